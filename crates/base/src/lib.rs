@@ -1,0 +1,1 @@
+//! Time, dose, identifiers, problems and number formatting: what every other room shares.

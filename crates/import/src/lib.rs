@@ -1,0 +1,1 @@
+//! From bytes to rows and problems: CSV, Excel and Parquet.

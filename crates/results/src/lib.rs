@@ -1,0 +1,1 @@
+//! The result tables, their keys and exports.

@@ -1,0 +1,1 @@
+//! The tables as data: typed columns in memory, site mapping.

@@ -1,0 +1,1 @@
+//! The study file: parse, check, plan, run.
