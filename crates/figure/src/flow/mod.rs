@@ -1,0 +1,5 @@
+//! Flow diagrams.
+
+mod input;
+
+pub use input::{FlowBox, FlowExclusion, FlowFigure, FlowReason, FlowStep};

@@ -1,0 +1,7 @@
+//! Forest plots.
+
+mod input;
+
+pub use input::{
+    ColumnAlign, ForestColumn, ForestFigure, ForestMark, ForestRow, ForestSeries, ForestValue, RatioAxis,
+};
