@@ -1,0 +1,59 @@
+//! The subjects behind the numbers. Local only: never part of what is shared.
+
+/// Everyone in the study's population after eligibility, under opaque ids, with the groups and the endpoints' times.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Subjects {
+    /// Number of subjects.
+    pub n: usize,
+    /// Which subjects are in which analysis set, with times.
+    pub sets: Vec<SubjectSet>,
+    /// Levels of every grouping.
+    pub groupings: Vec<Grouping>,
+}
+
+/// An endpoint's analysis set.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SubjectSet {
+    /// Endpoint.
+    pub endpoint: String,
+    /// Index of each subject, ascending.
+    pub subject: Vec<u32>,
+    /// Days from time zero at which observation began; empty where all began at 0.
+    pub entry: Vec<f64>,
+    /// Days from time zero at which it ended.
+    pub exit: Vec<f64>,
+    /// Which event ended it; 0 is none.
+    pub event: Vec<u8>,
+}
+
+/// A grouping of all subjects.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Grouping {
+    /// Variable.
+    pub name: String,
+    /// Levels in order.
+    pub levels: Vec<String>,
+    /// Index into `levels` per subject; `u32::MAX` where unknown.
+    pub codes: Vec<u32>,
+}
+
+impl Subjects {
+    /// The opaque id of a subject: `S0001`, wide enough for all.
+    #[must_use]
+    pub fn id(&self, subject: u32) -> String {
+        let width = self.n.max(1).to_string().len().max(4);
+        format!("S{:0width$}", u64::from(subject) + 1)
+    }
+
+    /// The grouping of that name.
+    #[must_use]
+    pub fn grouping(&self, name: &str) -> Option<&Grouping> {
+        self.groupings.iter().find(|g| g.name == name)
+    }
+
+    /// The analysis set of that endpoint.
+    #[must_use]
+    pub fn set(&self, endpoint: &str) -> Option<&SubjectSet> {
+        self.sets.iter().find(|s| s.endpoint == endpoint)
+    }
+}
