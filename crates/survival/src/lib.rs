@@ -1,0 +1,32 @@
+//! Survival statistics on plain slices: additive day tables, Kaplan-Meier, log-rank, Cox and what follows.
+//!
+//! The input of every estimator is a [`Sample`]: times, events, and where there are any delayed entry,
+//! weights, strata and clusters. Nothing is sorted for data in whole days: sums per group and day
+//! ([`DayTable`]) fill in any row order, merge by addition, and all estimators read them.
+
+#![forbid(unsafe_code)]
+
+mod axis;
+mod error;
+mod kaplan_meier;
+mod log_rank;
+mod matrix;
+mod owned;
+mod sample;
+mod shards;
+mod special;
+mod table;
+
+pub use axis::{TIME_TOLERANCE, TimeAxis};
+pub use error::{Result, SurvivalError};
+pub use kaplan_meier::{
+    ConfType, CurvePoint, KaplanMeierOptions, Quantile, RestrictedMean, SurvivalCurve, kaplan_meier,
+    kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
+};
+pub use log_rank::{
+    ChiSquareTest, LogRankGroup, LogRankOptions, LogRankTest, LogRankWeights, PairwiseTest, holm, log_rank,
+    pairwise_log_rank,
+};
+pub use matrix::Matrix;
+pub use sample::{Sample, Times};
+pub use table::DayTable;
