@@ -1,5 +1,7 @@
 //! Page sizes and type sizes. Everything inside a scene is measured in points (1 pt = 1/72 inch).
 
+use crate::error::FigureError;
+
 /// Points in a millimetre.
 pub const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
@@ -53,4 +55,18 @@ impl Default for FigureStyle {
     fn default() -> Self {
         Self::of_width(DOUBLE_COLUMN_MM)
     }
+}
+
+/// Smallest and largest width or height of a figure, in mm.
+const USABLE_MM: std::ops::RangeInclusive<f64> = 50.0..=1000.0;
+
+/// Refuses widths and heights that no page has.
+pub(crate) fn check_size(style: &FigureStyle) -> Result<(), FigureError> {
+    let sizes = [("width", Some(style.width_mm)), ("height", style.height_mm)];
+    for (what, value) in sizes {
+        if let Some(value) = value.filter(|value| !USABLE_MM.contains(value)) {
+            return Err(FigureError::BadSize { what, value });
+        }
+    }
+    Ok(())
 }

@@ -15,13 +15,17 @@ pub struct KaplanMeierFigure {
     pub x: TimeAxis,
     /// Falling survival or rising incidence.
     pub direction: CurveDirection,
+    /// Top of the vertical axis as a probability, for cumulative incidence only (rare events); by default 1.
+    /// Survival always runs from 0 to 100 %.
+    pub y_max: Option<f64>,
     /// The curves, in the study's order.
     pub groups: Vec<KmGroup>,
     /// Counts below the axis, or `None` for no table.
     pub risk_table: Option<RiskTable>,
     /// Confidence limits as translucent ribbons.
     pub ribbon: bool,
-    /// Vertical marks where subjects are censored.
+    /// Vertical marks where subjects are censored. Where there are so many that they would merge into
+    /// a band over a curve, none are drawn and the description says so.
     pub censor_marks: bool,
     /// Dashed lines from 50 % down to each group's median.
     pub median_line: bool,
@@ -40,6 +44,7 @@ impl KaplanMeierFigure {
             y_label: y_label.to_owned(),
             x,
             direction: CurveDirection::Survival,
+            y_max: None,
             groups,
             risk_table: None,
             ribbon: true,
@@ -69,7 +74,7 @@ pub struct TimeAxis {
     pub unit: TimeUnit,
     /// End of the axis; by default past the last observed time of all groups. Curves are cut there.
     pub max: Option<f64>,
-    /// Distance of ticks; by default the shortest customary step that makes at most 8 intervals.
+    /// Distance of ticks; by default a customary step that makes about 7 intervals.
     pub step: Option<f64>,
 }
 

@@ -1,8 +1,17 @@
 //! Kaplan-Meier and cumulative incidence figures.
 
+mod check;
+mod curve;
+mod direct;
+mod draw;
 mod input;
+mod inside;
+mod layout;
+mod table;
+mod ticks;
 
 pub use input::{
     CensorMark, Count, CurveDirection, KaplanMeierFigure, KmGroup, KmStep, RiskCell, RiskTable, TimeAxis,
     TimeUnit,
 };
+pub use ticks::km_ticks;

@@ -1,0 +1,85 @@
+//! Flow diagrams of invented cohorts.
+
+use oligomet_figure::{
+    FigureError, FigureStyle, FlowBox, FlowExclusion, FlowFigure, FlowReason, FlowStep, Svg,
+};
+
+/// Label, count and reasons with their counts.
+type Excluded<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+fn step(label: &str, counts: &[&str], excluded: Option<Excluded<'_>>) -> FlowStep {
+    let excluded = excluded.map(|(label, count, reasons)| FlowExclusion {
+        label: label.into(),
+        count: count.into(),
+        reasons: reasons.iter().map(|(l, c)| FlowReason { label: (*l).into(), count: (*c).into() }).collect(),
+    });
+    FlowStep { main: flow_box(label, counts), excluded }
+}
+
+fn flow_box(label: &str, counts: &[&str]) -> FlowBox {
+    FlowBox { label: label.into(), counts: counts.iter().map(|count| (*count).to_owned()).collect() }
+}
+
+fn cohort(width_mm: f64) -> FlowFigure {
+    let steps = vec![
+        step(
+            "Courses of radiotherapy for metastatic breast cancer, 2009-2023",
+            &["n = 1,045 patients, 2,117 courses"],
+            Some(("Palliative intent", "n = 506", &[])),
+        ),
+        step(
+            "Radical intent to at least one lesion",
+            &["n = 539"],
+            Some((
+                "Not oligometastatic",
+                "n = 301",
+                &[
+                    ("More than 5 lesions at the last staging before radiotherapy", "n = 219"),
+                    ("Leptomeningeal disease", "n = 35"),
+                    ("No staging within 3 months", "n = 47"),
+                ],
+            )),
+        ),
+        step("Oligometastatic at radiotherapy", &["n = 238"], Some(("Age below 18 years", "n = 0", &[]))),
+        step(
+            "Adults",
+            &["n = 238"],
+            Some((
+                "Excluded",
+                "n = 43",
+                &[("Second active cancer", "n = 18"), ("Earlier radiotherapy to the same lesion", "n = 25")],
+            )),
+        ),
+        step(
+            "Eligible",
+            &["n = 195"],
+            Some((
+                "No imaging after radiotherapy",
+                "n = 62",
+                &[("Died before the first scan", "n = 21"), ("Followed elsewhere", "n = 41")],
+            )),
+        ),
+        step("Analysis set", &["n = 133 patients", "169 lesions"], None),
+    ];
+    let split = vec![
+        flow_box("Low risk", &["n = 63"]),
+        flow_box("Intermediate risk", &["n = 50"]),
+        flow_box("High risk", &["n = 20"]),
+    ];
+    let style = FigureStyle::of_width(width_mm);
+    FlowFigure { title: "Invented cohort".into(), description: String::new(), steps, split, style }
+}
+
+/// Every flow diagram.
+pub(crate) fn figures() -> Result<Vec<(String, Svg)>, FigureError> {
+    let mut out = Vec::new();
+    for width in [84.0, 120.0, 174.0] {
+        out.push((format!("flow_{width}"), cohort(width).render()?));
+    }
+    let mut simple = cohort(84.0);
+    simple.split.clear();
+    simple.steps.truncate(3);
+    simple.steps[2].excluded = None;
+    out.push(("flow_simple_84".into(), simple.render()?));
+    Ok(out)
+}

@@ -1,0 +1,105 @@
+//! Labels written beside their curves, which spares the reader a legend and the need for colour.
+
+use super::curve::Curve;
+use crate::font::{ASCENT, DESCENT, text_width};
+use crate::geometry::{Box2, pt};
+use crate::place::{Occupied, y_range};
+use crate::scene::{Anchor, Text};
+use crate::size::TEXT_SIZE;
+
+/// More curves than this get a legend.
+const MOST_CURVES: usize = 6;
+/// Distance of a label from its curve or from the marks that stick out of it, in points.
+const OWN_DISTANCE: f64 = 2.6;
+/// Greatest distance of a label from its curve, in points.
+const FARTHEST: f64 = 14.0;
+/// Most that a curve may fall along its label, in heights of the label.
+const STEEPEST: f64 = 3.2;
+/// Least distance of a label from every other curve: clearly more than from its own, in points.
+const OTHER_DISTANCE: f64 = 6.0;
+/// Distances beyond this are all as good, in points.
+const ENOUGH: f64 = 20.0;
+/// Largest share of the plot's width for a label.
+const WIDEST_SHARE: f64 = 0.45;
+/// What a place at the right end gains over one at the left, where curves lie closer, in points of distance.
+const RIGHT_BONUS: f64 = 14.0;
+/// What a place loses where the edge of a ribbon runs through it, in points of distance.
+const EDGE_PENALTY: f64 = 6.0;
+/// Distance between places tried, in points.
+const STRIDE: f64 = 4.0;
+
+/// A label for every curve, each nearer to its own than to any other; `None` if one has no such place.
+pub(super) fn direct_labels(
+    labels: &[&str],
+    curves: &[Curve],
+    plot: &Box2,
+    occupied: &Occupied,
+) -> Option<Vec<Text>> {
+    if labels.len() > MOST_CURVES {
+        return None;
+    }
+    let mut occupied = occupied.clone();
+    let mut out = Vec::new();
+    for (i, label) in labels.iter().enumerate() {
+        let place = best_place(label, i, curves, plot, &occupied)?;
+        occupied.boxes.push(place);
+        let at = pt(place.left, place.top + ASCENT * TEXT_SIZE);
+        out.push(Text::new("direct-label", *label, at, TEXT_SIZE, Anchor::Start));
+    }
+    Some(out)
+}
+
+fn best_place(label: &str, own: usize, curves: &[Curve], plot: &Box2, occupied: &Occupied) -> Option<Box2> {
+    let (width, height) = (text_width(label, TEXT_SIZE, false), (ASCENT + DESCENT) * TEXT_SIZE);
+    if width == 0.0 || width > WIDEST_SHARE * plot.width() {
+        return None;
+    }
+    let mut edges = Occupied::default();
+    curves.iter().flat_map(|curve| &curve.ribbons).for_each(|outline| edges.add_line(outline));
+    let mut others = Occupied::default();
+    for (i, curve) in curves.iter().enumerate() {
+        if i != own {
+            others.add_line(&curve.line);
+        }
+    }
+    let curve = &curves[own];
+    let end = curve.line.last()?.x;
+    let mut best: Option<(f64, Box2)> = None;
+    let mut left = end - width;
+    while left >= plot.left + 3.0 {
+        for (place, distance) in places(curve, left, width, height) {
+            if !plot.grown(-1.0).holds(&place, 0.0) || !occupied.is_free(&place) {
+                continue;
+            }
+            let room = others.room_around(&place, ENOUGH);
+            let on_edge = if edges.is_free(&place) { 0.0 } else { EDGE_PENALTY };
+            let score = room + RIGHT_BONUS * (left - plot.left) / plot.width() - on_edge - distance / 2.0;
+            if room >= OTHER_DISTANCE.max(1.4 * distance) && best.is_none_or(|(top, _)| score > top) {
+                best = Some((score, place));
+            }
+        }
+        left -= STRIDE;
+    }
+    best.map(|(_, place)| place)
+}
+
+/// Places above and below the curve, and above and below its ribbon, each with its distance from the curve.
+fn places(curve: &Curve, left: f64, width: f64, height: f64) -> Vec<(Box2, f64)> {
+    let right = left + width;
+    let Some((high, low)) = y_range(&curve.line, left, right) else {
+        return Vec::new();
+    };
+    // A label beside a cliff would be far from most of its curve.
+    let drop = low - high;
+    if drop > STEEPEST * height {
+        return Vec::new();
+    }
+    let reach = OWN_DISTANCE + if curve.marks.is_empty() { 0.0 } else { curve.mark_half };
+    let mut tops = vec![high - reach - height, low + reach];
+    for (high, low) in curve.ribbons.iter().filter_map(|outline| y_range(outline, left, right)) {
+        tops.extend([high - OWN_DISTANCE - height, low + OWN_DISTANCE]);
+    }
+    let distance = |top: f64| (high - top - height).max(top - low) + drop / 4.0;
+    let place = |top: f64| (Box2::at(left, top, width, height), distance(top));
+    tops.into_iter().map(place).filter(|(_, distance)| *distance <= FARTHEST).collect()
+}
