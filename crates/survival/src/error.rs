@@ -122,6 +122,15 @@ pub enum SurvivalError {
     /// The method needs at least one estimable coefficient.
     #[error("no coefficient can be estimated")]
     NothingEstimable,
+    /// No two subjects can be compared.
+    #[error("no comparable pairs of subjects")]
+    NoComparablePairs,
+    /// What is asked for needs all coefficients, and one is infinite.
+    #[error("the coefficient of column {column} is infinite")]
+    InfiniteCoefficient {
+        /// The column.
+        column: usize,
+    },
     /// The method does not cover this kind of data.
     #[error("{method} does not cover {what}")]
     NotCovered {

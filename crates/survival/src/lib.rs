@@ -4,9 +4,10 @@
 //! weights, strata and clusters. Nothing is sorted for data in whole days: sums per group and day
 //! ([`DayTable`]) fill in any row order, merge by addition, and all estimators read them.
 
-#![forbid(unsafe_code)]
-
 mod axis;
+mod censoring;
+mod concordance;
+mod cox;
 mod error;
 mod kaplan_meier;
 mod log_rank;
@@ -18,6 +19,11 @@ mod special;
 mod table;
 
 pub use axis::{TIME_TOLERANCE, TimeAxis};
+pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
+pub use cox::{
+    BaselineHazard, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxWarning, Design, Direction,
+    Estimate, NotEstimable, PhTest, TermTest, Ties, TimeTransform, fit_cox,
+};
 pub use error::{Result, SurvivalError};
 pub use kaplan_meier::{
     ConfType, CurvePoint, KaplanMeierOptions, Quantile, RestrictedMean, SurvivalCurve, kaplan_meier,

@@ -51,10 +51,6 @@ impl Matrix {
         &self.data[i * self.n_cols..(i + 1) * self.n_cols]
     }
 
-    pub(crate) fn diagonal(&self) -> Vec<f64> {
-        (0..self.n_rows.min(self.n_cols)).map(|i| self.get(i, i)).collect()
-    }
-
     /// Copies the upper triangle onto the lower.
     pub(crate) fn mirror_upper(&mut self) {
         for i in 0..self.n_rows {
@@ -75,17 +71,6 @@ impl Matrix {
             let row = &mut self.data[i * self.n_cols..(i + 1) * self.n_cols];
             for (cell, &xj) in row[i..].iter_mut().zip(&x[i..]) {
                 *cell += factor * xj;
-            }
-        }
-    }
-
-    /// Adds `scale` (x y' + y x') to the upper triangle.
-    pub(crate) fn add_symmetric_outer_upper(&mut self, scale: f64, x: &[f64], y: &[f64]) {
-        for i in 0..x.len() {
-            let (fx, fy) = (scale * x[i], scale * y[i]);
-            let row = &mut self.data[i * self.n_cols..(i + 1) * self.n_cols];
-            for j in i..x.len() {
-                row[j] += fx * y[j] + fy * x[j];
             }
         }
     }
@@ -171,10 +156,6 @@ impl Ldl {
         self.pivot.iter().filter(|&&d| d > 0.0).count()
     }
 
-    pub(crate) fn log_determinant(&self) -> f64 {
-        self.pivot.iter().filter(|&&d| d > 0.0).map(|&d| libm::log(d)).sum()
-    }
-
     /// Solves M x = b over the kept columns; 0 for the dropped ones.
     pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
         let p = self.pivot.len();
@@ -182,8 +163,8 @@ impl Ldl {
         for i in 0..p {
             x[i] = if self.is_kept(i) { x[i] - dot(&self.lower.row(i)[..i], &x[..i]) } else { 0.0 };
         }
-        for i in 0..p {
-            x[i] = if self.is_kept(i) { x[i] / self.pivot[i] } else { 0.0 };
+        for (xi, &pivot) in x.iter_mut().zip(&self.pivot) {
+            *xi = if pivot > 0.0 { *xi / pivot } else { 0.0 };
         }
         for i in (0..p).rev() {
             let value = x[i];

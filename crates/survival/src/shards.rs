@@ -20,10 +20,10 @@ pub(crate) fn shards(n: usize, table_cells: usize) -> Vec<Range<usize>> {
 }
 
 /// Computes one value per shard and merges them pairwise in a fixed tree.
-pub(crate) fn map_merge<T: Send>(
-    shards: Vec<Range<usize>>,
-    compute: impl Fn(Range<usize>) -> T + Sync,
-    merge: impl Fn(&mut T, T) + Sync,
+pub(crate) fn map_merge<I: Send, T: Send>(
+    shards: Vec<I>,
+    compute: impl Fn(I) -> T + Sync,
+    merge: impl Fn(&mut T, T),
 ) -> Option<T> {
     let mut level: Vec<T> = if shards.len() == 1 {
         shards.into_iter().map(&compute).collect()
@@ -42,6 +42,21 @@ pub(crate) fn map_merge<T: Send>(
         level = next;
     }
     level.pop()
+}
+
+/// Each shard with its part of `values`, which has `width` values per row.
+pub(crate) fn with_slices(
+    shards: Vec<Range<usize>>,
+    mut values: &mut [f64],
+    width: usize,
+) -> Vec<(Range<usize>, &mut [f64])> {
+    let mut parts = Vec::with_capacity(shards.len());
+    for shard in shards {
+        let (part, rest) = values.split_at_mut(shard.len() * width);
+        values = rest;
+        parts.push((shard, part));
+    }
+    parts
 }
 
 /// Adds `other` to `sum`, element by element.

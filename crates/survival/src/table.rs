@@ -49,10 +49,6 @@ pub(crate) struct Lane<'a> {
 }
 
 impl<'a> Lane<'a> {
-    pub(crate) fn n_causes(&self) -> usize {
-        self.n_causes
-    }
-
     /// Events of one cause (from 1) per slot.
     pub(crate) fn events_of(&self, cause: usize) -> &'a [f64] {
         let start = (cause - 1) * self.stride + self.offset;

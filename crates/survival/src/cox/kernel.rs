@@ -1,0 +1,364 @@
+//! The two additive passes behind a Cox fit.
+//!
+//! Pass one sums r = w exp(eta) and r x per event cell (and, for Efron's ties, apart for the events
+//! of the cell): log-likelihood and score follow from these sums, in any row order, merged by
+//! addition. Pass two sums c x x' over rows, where c is r times what the row's event times add up to;
+//! the information is that sum less the products of the risk-set means, cell by cell.
+
+use super::design::Design;
+use super::grid::{Place, RiskGrid};
+use super::tile::{Gram, Standard, TILE_ROWS};
+use crate::error::Result;
+use crate::matrix::{Matrix, dot};
+use crate::sample::{Sample, check_length};
+use crate::shards::{add_assign, map_merge, shards, with_slices};
+use libm::{exp, log};
+use std::ops::Range;
+
+/// A sample and design, laid out for evaluation. Coefficients here are of the scaled columns.
+#[derive(Debug, Clone)]
+pub(crate) struct Kernel<'a> {
+    pub(crate) design: &'a Design<'a>,
+    pub(crate) standard: Standard,
+    pub(crate) grid: RiskGrid,
+    pub(crate) weights: Option<&'a [f64]>,
+    /// Subtracted from every offset, so that exp(eta) stays in range.
+    offset_shift: f64,
+    /// Efron's ties, where there are any.
+    efron: bool,
+    /// Sum of w x over events.
+    event_sum: Vec<f64>,
+    /// Sum of w (offset - shift) over events.
+    event_offset: f64,
+}
+
+/// Sums and derived terms of the cells at one coefficient vector.
+#[derive(Debug, Clone)]
+pub(crate) struct State {
+    /// r of each row.
+    pub(crate) risk: Vec<f64>,
+    /// Records of p + 1 values: first r, then r x. After the scan: sums over the risk set.
+    table: Vec<f64>,
+    pub(crate) terms: Vec<CellTerms>,
+    /// Sum of `terms[..].a` within the stratum, up to and including the cell.
+    pub(crate) hazard: Vec<f64>,
+    pub(crate) loglik: f64,
+    pub(crate) score: Vec<f64>,
+}
+
+/// Sums over the tie steps of one cell: f is the share of the tied events already taken out, a the
+/// risk-set sum less that share, and W the mean weight of the events.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CellTerms {
+    /// Sum of W / a: the hazard step for those who survive the cell.
+    pub(crate) a: f64,
+    /// Sum of W f / a.
+    pub(crate) b: f64,
+    /// Sum of W / a^2.
+    pub(crate) q1: f64,
+    /// Sum of W f / a^2.
+    pub(crate) q2: f64,
+    /// Sum of W f^2 / a^2.
+    pub(crate) q3: f64,
+    /// Sum of W log a.
+    log: f64,
+}
+
+impl<'a> Kernel<'a> {
+    pub(crate) fn new(sample: &Sample<'a>, design: &'a Design<'a>, efron: bool) -> Result<Self> {
+        check_length("covariate", sample.n(), design.n_rows())?;
+        let grid = RiskGrid::new(sample)?;
+        let standard = Standard::new(design, sample.weights);
+        let offset_shift = design.offset.map_or(0.0, |o| o.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        let mut kernel = Kernel {
+            design,
+            standard,
+            efron: efron && grid.has_ties(),
+            grid,
+            weights: sample.weights,
+            offset_shift,
+            event_sum: Vec::new(),
+            event_offset: 0.0,
+        };
+        kernel.sum_events();
+        Ok(kernel)
+    }
+
+    pub(crate) fn n_columns(&self) -> usize {
+        self.design.n_columns()
+    }
+
+    pub(crate) fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |w| w[row])
+    }
+
+    pub(crate) fn offset(&self, row: usize) -> f64 {
+        self.design.offset.map_or(0.0, |o| o[row] - self.offset_shift)
+    }
+
+    /// What was subtracted from every offset.
+    pub(crate) fn offset_shift(&self) -> f64 {
+        self.offset_shift
+    }
+
+    pub(crate) fn shards(&self, table_cells: usize) -> Vec<Range<usize>> {
+        shards(self.grid.n_rows(), table_cells)
+    }
+
+    /// Calls `f` with each block of rows: the first row's index and the block, row by row.
+    pub(crate) fn for_each_block(&self, rows: Range<usize>, mut f: impl FnMut(usize, &[f64])) {
+        let p = self.n_columns();
+        let mut tile = vec![0.0; TILE_ROWS.min(rows.len()) * p];
+        for start in rows.clone().step_by(TILE_ROWS) {
+            let block = &mut tile[..TILE_ROWS.min(rows.end - start) * p];
+            self.standard.load(self.design, start, block);
+            f(start, block);
+        }
+    }
+
+    fn sum_events(&mut self) {
+        let p = self.n_columns();
+        let sum = |rows: Range<usize>| {
+            let (mut x_sum, mut offset_sum) = (vec![0.0; p], 0.0);
+            self.for_each_block(rows, |start, block| {
+                for (i, x) in block.chunks_exact(p).enumerate() {
+                    if self.grid.place(start + i).is_some_and(|place| place.event) {
+                        let w = self.weight(start + i);
+                        x_sum.iter_mut().zip(x).for_each(|(s, x)| *s += w * x);
+                        offset_sum += w * self.offset(start + i);
+                    }
+                }
+            });
+            (x_sum, offset_sum)
+        };
+        let merged = map_merge(self.shards(p), sum, |sum: &mut (Vec<f64>, f64), part| {
+            add_assign(&mut sum.0, &part.0);
+            sum.1 += part.1;
+        });
+        (self.event_sum, self.event_offset) = merged.unwrap_or((vec![0.0; p], 0.0));
+    }
+
+    /// Record of a row: its cell, apart for events where ties are Efron's.
+    #[inline(always)]
+    fn record(&self, place: Place) -> usize {
+        if self.efron { 2 * place.cell + usize::from(place.event) } else { place.cell }
+    }
+
+    fn n_records(&self) -> usize {
+        if self.efron { 2 * self.grid.len() } else { self.grid.len() }
+    }
+
+    /// Pass one and what follows from it: log-likelihood and score at `beta`.
+    pub(crate) fn evaluate(&self, beta: &[f64]) -> State {
+        let width = self.n_columns() + 1;
+        let mut risk = vec![0.0; self.grid.n_rows()];
+        let parts = with_slices(self.shards(self.n_records() * width), &mut risk, 1);
+        let sum = |(rows, risk): (Range<usize>, &mut [f64])| self.sum_rows(beta, rows, risk);
+        let merge = |sum: &mut Vec<f64>, part: Vec<f64>| add_assign(sum, &part);
+        let mut table = map_merge(parts, sum, merge).unwrap_or_default();
+        self.suffix_sums(&mut table);
+        self.derive(beta, risk, table)
+    }
+
+    fn sum_rows(&self, beta: &[f64], rows: Range<usize>, risk: &mut [f64]) -> Vec<f64> {
+        let p = self.n_columns();
+        let width = p + 1;
+        let mut table = vec![0.0; self.n_records() * width];
+        let first = rows.start;
+        self.for_each_block(rows, |start, block| {
+            for (i, x) in block.chunks_exact(p).enumerate() {
+                let row = start + i;
+                let Some(place) = self.grid.place(row) else { continue };
+                let r = self.weight(row) * exp(dot(x, beta) + self.offset(row));
+                risk[row - first] = r;
+                add_record(&mut table[self.record(place) * width..][..width], r, x);
+                if let Some(entry) = place.entry {
+                    let record = if self.efron { 2 * entry } else { entry };
+                    add_record(&mut table[record * width..][..width], -r, x);
+                }
+            }
+        });
+        table
+    }
+
+    /// Turns sums by cell into sums over each cell's risk set, from the last cell of a stratum back.
+    fn suffix_sums(&self, table: &mut [f64]) {
+        let width = self.n_columns() + 1;
+        let mut sum = vec![0.0; width];
+        for stratum in &self.grid.strata {
+            sum.fill(0.0);
+            for cell in stratum.clone().rev() {
+                if self.efron {
+                    let pair = &mut table[2 * cell * width..][..2 * width];
+                    let (all, events) = pair.split_at_mut(width);
+                    for ((s, a), e) in sum.iter_mut().zip(all).zip(events) {
+                        *s += *a + *e;
+                        *a = *s;
+                    }
+                } else {
+                    for (s, a) in sum.iter_mut().zip(&mut table[cell * width..][..width]) {
+                        *s += *a;
+                        *a = *s;
+                    }
+                }
+            }
+        }
+    }
+
+    fn derive(&self, beta: &[f64], risk: Vec<f64>, table: Vec<f64>) -> State {
+        let mut state = State {
+            risk,
+            table,
+            terms: Vec::with_capacity(self.grid.len()),
+            hazard: Vec::with_capacity(self.grid.len()),
+            loglik: dot(beta, &self.event_sum) + self.event_offset,
+            score: self.event_sum.clone(),
+        };
+        for stratum in &self.grid.strata {
+            let mut hazard = 0.0;
+            for cell in stratum.clone() {
+                let terms = self.cell_terms(&state, cell);
+                state.loglik -= terms.log;
+                let mut score = std::mem::take(&mut state.score);
+                for ((u, s), e) in
+                    score.iter_mut().zip(self.risk_set(&state, cell)).zip(self.tied(&state, cell))
+                {
+                    *u -= terms.a * s - terms.b * e;
+                }
+                state.score = score;
+                hazard += terms.a;
+                state.terms.push(terms);
+                state.hazard.push(hazard);
+            }
+        }
+        state
+    }
+
+    fn cell_terms(&self, state: &State, cell: usize) -> CellTerms {
+        let (total, weight) = (self.risk_total(state, cell), self.grid.event_weight[cell]);
+        if weight == 0.0 {
+            return CellTerms::default();
+        }
+        let d = self.grid.events[cell];
+        if !self.efron || d == 1 {
+            let a = weight / total;
+            return CellTerms { a, q1: a / total, log: weight * log(total), ..CellTerms::default() };
+        }
+        let tied = self.tied_total(state, cell);
+        let mean_weight = weight / f64::from(d);
+        let mut terms = CellTerms::default();
+        for step in 0..d {
+            let f = f64::from(step) / f64::from(d);
+            let a = total - f * tied;
+            let inverse = 1.0 / a;
+            let hazard = mean_weight * inverse;
+            terms.a += hazard;
+            terms.b += f * hazard;
+            terms.q1 += hazard * inverse;
+            terms.q2 += f * hazard * inverse;
+            terms.q3 += f * f * hazard * inverse;
+            terms.log += mean_weight * log(a);
+        }
+        terms
+    }
+
+    fn risk_total(&self, state: &State, cell: usize) -> f64 {
+        let record = if self.efron { 2 * cell } else { cell };
+        state.table[record * (self.n_columns() + 1)]
+    }
+
+    fn tied_total(&self, state: &State, cell: usize) -> f64 {
+        if self.efron { state.table[(2 * cell + 1) * (self.n_columns() + 1)] } else { 0.0 }
+    }
+
+    /// Sum of r x over the cell's risk set.
+    pub(crate) fn risk_set<'s>(&self, state: &'s State, cell: usize) -> &'s [f64] {
+        let width = self.n_columns() + 1;
+        let record = if self.efron { 2 * cell } else { cell };
+        &state.table[record * width + 1..(record + 1) * width]
+    }
+
+    /// Sum of r x over the cell's events; meaningful for Efron's ties only (else multiplied by 0).
+    pub(crate) fn tied<'s>(&self, state: &'s State, cell: usize) -> &'s [f64] {
+        if !self.efron {
+            return self.risk_set(state, cell);
+        }
+        let width = self.n_columns() + 1;
+        &state.table[(2 * cell + 1) * width + 1..(2 * cell + 2) * width]
+    }
+
+    /// Pass two: the sum over cells of `psi` times the cell's information (psi = 1 where none).
+    pub(crate) fn information(&self, state: &State, psi: Option<&[f64]>) -> Matrix {
+        let p = self.n_columns();
+        let cumulative = self.cumulate(state, psi, |t| t.a);
+        let coefficient = |row: usize| {
+            let Some(place) = self.grid.place(row) else { return 0.0 };
+            let mut sum = cumulative[place.cell] - place.entry.map_or(0.0, |e| cumulative[e]);
+            if place.event && self.efron {
+                sum -= psi.map_or(1.0, |g| g[place.cell]) * state.terms[place.cell].b;
+            }
+            state.risk[row] * sum
+        };
+        let sum = |rows: Range<usize>| {
+            let mut gram = Gram::new(p);
+            let mut weights = [0.0; TILE_ROWS];
+            self.for_each_block(rows, |start, block| {
+                let count = block.len() / p;
+                (0..count).for_each(|i| weights[i] = coefficient(start + i));
+                gram.add_block(block, &weights[..count]);
+            });
+            gram.sum
+        };
+        let merge = |sum: &mut Matrix, part: Matrix| sum.add(&part);
+        let mut information = map_merge(self.shards(p * p), sum, merge).unwrap_or(Matrix::zeros(p, p));
+        information.add(&self.products_of_means(state, psi));
+        information.mirror_upper();
+        information
+    }
+
+    /// Minus the sum over cells and tie steps of psi W m m', m the mean of x in the risk set.
+    fn products_of_means(&self, state: &State, psi: Option<&[f64]>) -> Matrix {
+        let mut gram = Gram::new(self.n_columns());
+        for (cell, terms) in state.terms.iter().enumerate() {
+            if terms.q1 == 0.0 {
+                continue;
+            }
+            let factor = -psi.map_or(1.0, |g| g[cell]);
+            let (s, e) = (self.risk_set(state, cell), self.tied(state, cell));
+            // q1 ss' - q2 (se' + es') + q3 ee' as a sum of two squares.
+            let ratio = terms.q2 / terms.q1;
+            gram.push(factor * terms.q1, s.iter().zip(e).map(|(s, e)| s - ratio * e));
+            if terms.q2 != 0.0 {
+                gram.push(factor * (terms.q3 - ratio * terms.q2), e.iter().copied());
+            }
+        }
+        gram.flush();
+        gram.sum
+    }
+
+    /// Sum over the cells of a stratum, up to and including each, of psi times `part`.
+    pub(crate) fn cumulate(
+        &self,
+        state: &State,
+        psi: Option<&[f64]>,
+        part: impl Fn(&CellTerms) -> f64,
+    ) -> Vec<f64> {
+        let mut cumulative = vec![0.0; self.grid.len()];
+        for stratum in &self.grid.strata {
+            let mut sum = 0.0;
+            for cell in stratum.clone() {
+                sum += psi.map_or(1.0, |g| g[cell]) * part(&state.terms[cell]);
+                cumulative[cell] = sum;
+            }
+        }
+        cumulative
+    }
+}
+
+#[inline(always)]
+fn add_record(record: &mut [f64], r: f64, x: &[f64]) {
+    record[0] += r;
+    for (sum, &x) in record[1..].iter_mut().zip(x) {
+        *sum += r * x;
+    }
+}

@@ -1,0 +1,92 @@
+//! Monotone likelihood: proof that a direction of coefficients has no finite optimum.
+
+use super::kernel::Kernel;
+
+/// Slack of the comparison, relative to the size of the direction's scores.
+const SLACK: f64 = 1e-6;
+
+/// True if along `direction` (of the scaled columns) every event has the highest score of its risk
+/// set, and some risk set a lower one: the likelihood then rises for ever (Bryson & Johnson 1981).
+pub(crate) fn is_monotone(kernel: &Kernel<'_>, direction: &[f64]) -> bool {
+    let p = kernel.n_columns();
+    let n = kernel.grid.n_rows();
+    let mut score = vec![0.0; n];
+    kernel.for_each_block(0..n, |start, block| {
+        for (i, x) in block.chunks_exact(p).enumerate() {
+            score[start + i] = crate::matrix::dot(x, direction);
+        }
+    });
+    let size = score.iter().fold(0.0f64, |m, s| m.max(s.abs()));
+    let extremes = Extremes::new(kernel, &score);
+    let slack = SLACK * size;
+    extremes.every_event_is_highest(slack) && extremes.some_risk_set_differs(slack)
+}
+
+/// Highest and lowest score of each cell's risk set, and the lowest of its events.
+struct Extremes {
+    highest: Vec<f64>,
+    lowest: Vec<f64>,
+    lowest_event: Vec<f64>,
+}
+
+impl Extremes {
+    fn new(kernel: &Kernel<'_>, score: &[f64]) -> Self {
+        let m = kernel.grid.len();
+        let mut all = Extremes {
+            highest: vec![f64::NEG_INFINITY; m],
+            lowest: vec![f64::INFINITY; m],
+            lowest_event: vec![f64::INFINITY; m],
+        };
+        if kernel.grid.has_entry() {
+            all.fill_intervals(kernel, score);
+        } else {
+            all.fill_suffixes(kernel, score);
+        }
+        all
+    }
+
+    fn note(&mut self, cell: usize, score: f64) {
+        self.highest[cell] = self.highest[cell].max(score);
+        self.lowest[cell] = self.lowest[cell].min(score);
+    }
+
+    fn fill_suffixes(&mut self, kernel: &Kernel<'_>, score: &[f64]) {
+        for (row, &s) in score.iter().enumerate() {
+            if let Some(place) = kernel.grid.place(row).filter(|_| kernel.weight(row) > 0.0) {
+                self.note(place.cell, s);
+                if place.event {
+                    self.lowest_event[place.cell] = self.lowest_event[place.cell].min(s);
+                }
+            }
+        }
+        for stratum in &kernel.grid.strata {
+            for cell in stratum.clone().rev().skip(1) {
+                let (high, low) = (self.highest[cell + 1], self.lowest[cell + 1]);
+                self.note(cell, high);
+                self.note(cell, low);
+            }
+        }
+    }
+
+    /// With delayed entry a row is in a run of cells, not in all up to its exit.
+    fn fill_intervals(&mut self, kernel: &Kernel<'_>, score: &[f64]) {
+        for (row, &s) in score.iter().enumerate() {
+            let Some(place) = kernel.grid.place(row).filter(|_| kernel.weight(row) > 0.0) else { continue };
+            let stratum = &kernel.grid.strata[kernel.grid.stratum_of_cell(place.cell)];
+            for cell in place.entry.map_or(stratum.start, |e| e + 1)..=place.cell {
+                self.note(cell, s);
+            }
+            if place.event {
+                self.lowest_event[place.cell] = self.lowest_event[place.cell].min(s);
+            }
+        }
+    }
+
+    fn every_event_is_highest(&self, slack: f64) -> bool {
+        self.lowest_event.iter().zip(&self.highest).all(|(event, highest)| *event >= highest - slack)
+    }
+
+    fn some_risk_set_differs(&self, slack: f64) -> bool {
+        self.lowest.iter().zip(&self.highest).any(|(lowest, highest)| highest - lowest > 10.0 * slack)
+    }
+}

@@ -1,0 +1,238 @@
+//! Newton's method on the partial likelihood, with aliased columns left out and infinite coefficients
+//! recognised.
+
+use super::kernel::{Kernel, State};
+use super::monotone::is_monotone;
+use crate::matrix::{Ldl, Matrix, dot};
+
+/// A column is collinear with those before it if 1 - R^2 of its information is no more than this.
+const COLLINEAR: f64 = 1e-11;
+/// U'I^-1 U at which the last step is taken without another evaluation: the step is then at most
+/// 1e-10 standard errors.
+const FINAL_DECREMENT: f64 = 1e-20;
+/// U'I^-1 U from which on a step of ordinary size suggests an infinite coefficient.
+const FLAT: f64 = 1e-10;
+/// Part of a direction below this share of its largest is taken for noise.
+const NEGLIGIBLE: f64 = 1e-4;
+/// E-foldings by which an infinite direction is followed further, so that its rows no longer count.
+const TO_THE_LIMIT: f64 = 14.0;
+const MAX_HALVINGS: usize = 30;
+
+/// Where the search ended.
+pub(crate) struct Optimum {
+    /// Coefficients of the scaled columns; 0 for aliased columns, large for infinite ones.
+    pub(crate) beta: Vec<f64>,
+    pub(crate) state: State,
+    /// Inverse information over the estimable columns; 0 elsewhere.
+    pub(crate) inverse: Matrix,
+    pub(crate) loglik_null: f64,
+    /// U'I^-1 U at 0.
+    pub(crate) score_statistic: f64,
+    /// Columns that are not aliased.
+    pub(crate) identified: Vec<bool>,
+    /// Columns whose coefficient is infinite, with its sign.
+    pub(crate) infinite: Vec<Option<f64>>,
+    pub(crate) iterations: usize,
+    pub(crate) converged: bool,
+}
+
+/// What the search maximises: the kernel's likelihood, plus a penalty if there is one.
+pub(crate) trait Objective {
+    fn kernel(&self) -> &Kernel<'_>;
+    /// Value, score and information at `beta`, given the likelihood's state there.
+    fn at(&self, beta: &[f64], state: &State) -> Value;
+    /// False where a penalty keeps every coefficient finite.
+    fn may_be_monotone(&self) -> bool;
+}
+
+/// Objective, score and information.
+pub(crate) struct Value {
+    pub(crate) value: f64,
+    pub(crate) score: Vec<f64>,
+    pub(crate) information: Matrix,
+}
+
+/// The partial likelihood itself.
+pub(crate) struct Likelihood<'k, 'a>(pub(crate) &'k Kernel<'a>);
+
+impl Objective for Likelihood<'_, '_> {
+    fn kernel(&self) -> &Kernel<'_> {
+        self.0
+    }
+
+    fn at(&self, _: &[f64], state: &State) -> Value {
+        Value {
+            value: state.loglik,
+            score: state.score.clone(),
+            information: self.0.information(state, None),
+        }
+    }
+
+    fn may_be_monotone(&self) -> bool {
+        true
+    }
+}
+
+/// Options of the search.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search {
+    pub(crate) max_iterations: usize,
+    /// Relative change of the log-likelihood.
+    pub(crate) tolerance: f64,
+}
+
+struct Point {
+    beta: Vec<f64>,
+    state: State,
+    value: Value,
+}
+
+impl Point {
+    fn new(objective: &impl Objective, beta: Vec<f64>) -> Self {
+        let state = objective.kernel().evaluate(&beta);
+        let value = objective.at(&beta, &state);
+        Point { beta, state, value }
+    }
+}
+
+/// Maximises the objective from coefficients of 0, over the columns that `free` allows.
+pub(crate) fn maximise(objective: &impl Objective, free: &[bool], search: Search) -> Optimum {
+    let p = objective.kernel().n_columns();
+    let mut point = Point::new(objective, vec![0.0; p]);
+    let null = Ldl::new(&masked(&point.value.information, free), COLLINEAR);
+    let identified: Vec<bool> = (0..p).map(|j| null.is_kept(j)).collect();
+    let score_step = null.solve(&point.value.score);
+    let mut run = Run {
+        objective,
+        active: identified.clone(),
+        infinite: vec![None; p],
+        last_step: vec![0.0; p],
+        last_change: f64::INFINITY,
+        decrement: f64::INFINITY,
+        best_decrement: f64::INFINITY,
+    };
+    let loglik_null = point.value.value;
+    let score_statistic = dot(&score_step, &point.value.score);
+    let mut iterations = 0;
+    let mut converged = false;
+    while iterations < search.max_iterations && !converged {
+        let (next, done) = run.advance(point, search.tolerance);
+        point = next;
+        converged = done;
+        iterations += 1;
+    }
+    let factor = Ldl::new(&masked(&point.value.information, &run.active), COLLINEAR);
+    Optimum {
+        beta: point.beta,
+        state: point.state,
+        inverse: factor.inverse(),
+        loglik_null,
+        score_statistic,
+        identified,
+        infinite: run.infinite,
+        iterations,
+        converged,
+    }
+}
+
+struct Run<'o, O: Objective> {
+    objective: &'o O,
+    active: Vec<bool>,
+    infinite: Vec<Option<f64>>,
+    /// The step before: the way the search was going when the information lost a rank.
+    last_step: Vec<f64>,
+    last_change: f64,
+    decrement: f64,
+    best_decrement: f64,
+}
+
+impl<O: Objective> Run<'_, O> {
+    /// One Newton step; true once nothing is left to gain.
+    fn advance(&mut self, mut point: Point, tolerance: f64) -> (Point, bool) {
+        let factor = Ldl::new(&masked(&point.value.information, &self.active), COLLINEAR);
+        let score: Vec<f64> =
+            point.value.score.iter().zip(&self.active).map(|(u, &a)| if a { *u } else { 0.0 }).collect();
+        let step = factor.solve(&score);
+        self.decrement = dot(&step, &score).max(0.0);
+        let lost_rank = factor.rank() < self.active.iter().filter(|a| **a).count();
+        if self.objective.may_be_monotone() && (self.decrement < FLAT || lost_rank) {
+            let direction = if lost_rank { self.last_step.clone() } else { step.clone() };
+            if self.follow_to_limit(&mut point, &direction) {
+                return (point, false);
+            }
+        }
+        // At the floor of rounding the decrement stops falling.
+        let at_floor = self.decrement < 1e-14 && self.decrement > 0.25 * self.best_decrement;
+        self.best_decrement = self.best_decrement.min(self.decrement);
+        let settled = self.last_change <= tolerance || self.decrement <= FINAL_DECREMENT;
+        if (self.decrement <= FINAL_DECREMENT || at_floor) && settled {
+            if self.decrement > 0.0 && self.decrement <= FINAL_DECREMENT {
+                point.beta.iter_mut().zip(&step).for_each(|(b, s)| *b += s);
+            }
+            return (point, true);
+        }
+        let next = self.step(point, &step);
+        self.last_step = step;
+        next
+    }
+
+    /// Follows the step, halved until the objective does not fall.
+    fn step(&mut self, point: Point, step: &[f64]) -> (Point, bool) {
+        let old = point.value.value;
+        let slack = 1e-13 * old.abs().max(1.0);
+        let mut share = 1.0;
+        for _ in 0..MAX_HALVINGS {
+            let beta = point.beta.iter().zip(step).map(|(b, s)| b + share * s).collect();
+            let next = Point::new(self.objective, beta);
+            if next.value.value.is_finite() && next.value.value >= old - slack {
+                self.last_change = (next.value.value - old).abs() / next.value.value.abs().max(1e-300);
+                return (next, false);
+            }
+            share /= 2.0;
+        }
+        // No step improves: rounding, if the decrement is small; else the search has failed.
+        let done = self.decrement < 1e-9;
+        self.last_change = 0.0;
+        (point, done)
+    }
+
+    /// If the direction has no finite optimum: marks its columns and moves on to the limit.
+    fn follow_to_limit(&mut self, point: &mut Point, direction: &[f64]) -> bool {
+        let largest = direction.iter().fold(0.0f64, |m, d| m.max(d.abs()));
+        if largest < 0.1 {
+            return false;
+        }
+        let clean: Vec<f64> = direction
+            .iter()
+            .map(|&d| if d.abs() < NEGLIGIBLE * largest { 0.0 } else { d / largest })
+            .collect();
+        if !is_monotone(self.objective.kernel(), &clean) {
+            return false;
+        }
+        let mut beta = point.beta.clone();
+        for (j, &d) in clean.iter().enumerate() {
+            if d != 0.0 {
+                self.infinite[j] = Some(d.signum());
+                self.active[j] = false;
+                beta[j] += TO_THE_LIMIT * d * largest.clamp(0.1, 3.0);
+            }
+        }
+        self.best_decrement = f64::INFINITY;
+        *point = Point::new(self.objective, beta);
+        true
+    }
+}
+
+/// The matrix with rows and columns that are not active set to 0.
+fn masked(matrix: &Matrix, active: &[bool]) -> Matrix {
+    let p = active.len();
+    let mut out = matrix.clone();
+    for i in 0..p {
+        for j in 0..p {
+            if !(active[i] && active[j]) {
+                *out.at(i, j) = 0.0;
+            }
+        }
+    }
+    out
+}

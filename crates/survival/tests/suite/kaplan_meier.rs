@@ -1,0 +1,119 @@
+//! Kaplan-Meier against R's `survfit`, and by hand.
+
+use crate::common::{Data, close, close_option, close_to, for_each_case, numbers};
+use oligomet_survival::{
+    ConfType, KaplanMeierOptions, Sample, SurvivalCurve, Times, kaplan_meier, kaplan_meier_by,
+};
+use serde_json::Value;
+
+const TOLERANCE: f64 = 1e-11;
+
+fn conf_type(case: &Value) -> ConfType {
+    match case["conf_type"].as_str().unwrap() {
+        "plain" => ConfType::Plain,
+        "log" => ConfType::Log,
+        "log-log" => ConfType::LogLog,
+        "logit" => ConfType::Logit,
+        "arcsin" => ConfType::Arcsine,
+        other => panic!("{other}"),
+    }
+}
+
+fn curve_of(case: &Value, data: &Data, continuous: bool) -> SurvivalCurve {
+    let data = match case["group"].as_f64() {
+        Some(g) => data.filter(|i| data.column("group")[i] == g),
+        None => data.clone(),
+    };
+    let weights = case["weights"].as_bool().unwrap().then(|| data.column("weight").to_vec());
+    let mut sample = if continuous { data.continuous_sample() } else { data.sample() };
+    if let Some(weights) = &weights {
+        sample = sample.with_weights(weights).unwrap();
+    }
+    if case["reverse"].as_bool().unwrap() {
+        sample = sample.reversed();
+    }
+    let options = KaplanMeierOptions { conf_type: conf_type(case), ..Default::default() };
+    kaplan_meier(&sample, &options).unwrap()
+}
+
+fn check_curve(name: &str, case: &Value, curve: &SurvivalCurve) {
+    assert_eq!(curve.time.len() as f64, case["n_rows"].as_f64().unwrap(), "{name}");
+    for (i, row) in numbers(&case["row"]).into_iter().enumerate() {
+        let k = row.unwrap() as usize;
+        let expected = |key: &str| numbers(&case[key])[i];
+        let plain = |what: &str, found: f64| {
+            close_to(&format!("{name} {what} row {k}"), found, expected(what).unwrap(), TOLERANCE, 1e-12);
+        };
+        plain("time", curve.time[k]);
+        plain("n_risk", curve.n_at_risk[k]);
+        plain("n_event", curve.n_event[k]);
+        close_to(
+            &format!("{name} n_censor {k}"),
+            curve.n_censored[k],
+            expected("n_censor").unwrap(),
+            1e-12,
+            1.0,
+        );
+        plain("survival", curve.survival[k]);
+        plain("cumhaz", curve.cumulative_hazard[k]);
+        plain("cumhaz_se", curve.cumulative_hazard_std_error[k]);
+        let se = expected("log_se").map(|se| se * curve.survival[k]);
+        close_option(&format!("{name} se {k}"), curve.std_error[k], se, TOLERANCE);
+        close_option(&format!("{name} lower {k}"), curve.conf_low[k], expected("lower"), TOLERANCE);
+        close_option(&format!("{name} upper {k}"), curve.conf_high[k], expected("upper"), TOLERANCE);
+    }
+}
+
+fn check_derived(name: &str, case: &Value, curve: &SurvivalCurve) {
+    for (i, p) in [0.25, 0.5, 0.75].into_iter().enumerate() {
+        let q = curve.quantile(p);
+        let pairs =
+            [("quantile", q.estimate), ("quantile_lower", q.conf_low), ("quantile_upper", q.conf_high)];
+        for (key, found) in pairs {
+            close_option(&format!("{name} {key} {p}"), found, numbers(&case[key])[i], 1e-12);
+        }
+    }
+    let mean = curve.restricted_mean(case["tau"].as_f64().unwrap()).unwrap();
+    close(&format!("{name} rmean"), mean.estimate, case["rmean"].as_f64().unwrap(), TOLERANCE);
+    close(&format!("{name} rmean se"), mean.std_error, case["rmean_se"].as_f64().unwrap(), TOLERANCE);
+    for (t, n) in numbers(&case["at"]).into_iter().zip(numbers(&case["at_risk"])) {
+        close_to(&format!("{name} at {t:?}"), curve.at(t.unwrap()).n_at_risk, n.unwrap(), 1e-12, 1.0);
+    }
+}
+
+#[test]
+fn equals_survfit() {
+    for_each_case("kaplan_meier", |case, data, name| {
+        let curve = curve_of(case, data, false);
+        check_curve(name, case, &curve);
+        check_derived(name, case, &curve);
+        let sorted = curve_of(case, data, true);
+        check_curve(name, case, &sorted);
+        check_derived(name, case, &sorted);
+    });
+}
+
+#[test]
+fn six_subjects_by_hand() {
+    let sample =
+        Sample::new(Times::Days(&[1, 1, 6, 6, 8, 9]), &[true, false, true, true, false, true]).unwrap();
+    let curve = kaplan_meier(&sample, &KaplanMeierOptions::default()).unwrap();
+    // At day 6 four are at risk and two have the event.
+    assert_eq!(curve.n_at_risk, [6.0, 4.0, 2.0, 1.0]);
+    for (found, expected) in curve.survival.iter().zip([5.0 / 6.0, 5.0 / 12.0, 5.0 / 12.0, 0.0]) {
+        assert!((found - expected).abs() < 1e-15);
+    }
+    // Greenwood at day 6: 1 / (6 x 5) + 2 / (4 x 2).
+    close("se", curve.std_error[1].unwrap(), 5.0 / 12.0 * (1.0f64 / 30.0 + 0.25).sqrt(), 1e-14);
+    assert_eq!(curve.std_error[3], None);
+    assert_eq!(curve.at(6.5).cum_event, 3.0);
+    assert_eq!(curve.at(20.0).survival, Some(0.0));
+}
+
+#[test]
+fn a_group_without_subjects_is_visible() {
+    let sample = Sample::new(Times::Days(&[4, 5, 6]), &[true, false, true]).unwrap();
+    let curves = kaplan_meier_by(&sample, &[0, 2, 2], 4, &KaplanMeierOptions::default()).unwrap();
+    let n: Vec<Option<usize>> = curves.iter().map(|c| c.as_ref().map(|c| c.n)).collect();
+    assert_eq!(n, [Some(1), None, Some(2), None]);
+}

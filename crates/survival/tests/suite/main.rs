@@ -1,0 +1,10 @@
+//! Every method against hand-worked cases, against R, and against itself.
+
+// Tests fail by panicking, and say on standard output what they left out.
+#![allow(clippy::unwrap_used, clippy::print_stdout, unreachable_pub, dead_code)]
+
+mod common;
+mod concordance;
+mod cox;
+mod kaplan_meier;
+mod log_rank;
