@@ -1,1 +1,26 @@
-//! Tables, sentences and pages from results.
+//! Tables, sentences, figures and the page of a report, from result tables alone.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`Style`] | how a journal writes numbers; data files in `styles/` |
+//! | [`Printer`] | the only place where a number becomes text |
+//! | [`text`] | text in which every number knows the rows it was printed from |
+//! | [`tables`] | every table of a run |
+//!
+//! Architecture invariant: this crate knows neither studies nor data, and computes no statistic: every number printed is a row of
+//! the result tables, formatted. A report can be drawn again from the results with no patient data present.
+
+mod compose;
+mod print;
+mod style;
+mod table;
+mod tabulate;
+pub mod text;
+mod view;
+
+pub use compose::{ComposeError, compose_figure, compose_figure_pages};
+pub use print::{Printed, Printer, Value, values_of};
+pub use style::{PBand, PRule, PercentStep, Style};
+pub use table::{Cell, Footnote, HeaderCell, Row, Table, to_csv};
+pub use tabulate::tables;
+pub use text::{Format, Number, Source, Span, Text};

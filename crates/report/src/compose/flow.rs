@@ -1,0 +1,92 @@
+//! The flow diagram.
+
+use oligomet_figure::{FlowBox, FlowExclusion, FlowFigure, FlowReason, FlowStep};
+use oligomet_results::{FigureOutline, FlowOutline};
+
+use super::{ComposeError, style};
+use crate::tabulate::{endpoint_reasons, flow_key};
+use crate::view::View;
+
+/// Boxes from the source to the analysis set, those who left beside them with the reasons in the order in which they were applied;
+/// at the end a box per endpoint.
+pub(super) fn compose_flow(view: &View<'_>, figure: &FigureOutline) -> Result<FlowFigure, ComposeError> {
+    let flow = &view.run.outline.flow;
+    let mut steps: Vec<FlowStep> = Vec::new();
+    let mut reasons: Vec<&FlowOutline> = Vec::new();
+    for step in flow.iter().filter(|s| s.kind != "endpoint") {
+        if holds_box(step) || steps.is_empty() {
+            if let Some(last) = steps.last_mut() {
+                last.excluded = exclusion(view, &reasons, step);
+            }
+            reasons.clear();
+            steps.push(FlowStep { main: step_box(view, step), excluded: None });
+        } else {
+            reasons.push(step);
+        }
+    }
+    if steps.is_empty() {
+        let why = "the results have no flow of patients".into();
+        return Err(ComposeError::Empty { figure: figure.id.clone(), why });
+    }
+    let split = flow.iter().filter(|s| s.kind == "endpoint").map(|s| endpoint_box(view, s)).collect();
+    Ok(FlowFigure {
+        title: "Flow of patients".into(),
+        description: String::new(),
+        steps,
+        split,
+        style: style(figure),
+    })
+}
+
+/// Steps that have a box of their own; the others are reasons for leaving on the way to the next box.
+fn holds_box(step: &FlowOutline) -> bool {
+    matches!(step.kind.as_str(), "source" | "population" | "final")
+}
+
+fn count_of(view: &View<'_>, id: &str, reason: &str, name: &'static str) -> String {
+    view.count(&flow_key(id, reason), name).text
+}
+
+fn step_box(view: &View<'_>, step: &FlowOutline) -> FlowBox {
+    FlowBox { label: step.label.clone(), counts: vec![format!("n = {}", count_of(view, &step.id, "", "n"))] }
+}
+
+/// Those who left before `next`: its own rule last.
+fn exclusion(view: &View<'_>, reasons: &[&FlowOutline], next: &FlowOutline) -> Option<FlowExclusion> {
+    let mut listed: Vec<FlowReason> = reasons.iter().filter_map(|s| reason(view, s, &s.label)).collect();
+    if next.kind == "population" {
+        listed.extend(reason(view, next, "Not in the population"));
+    }
+    match listed.len() {
+        0 => None,
+        1 => {
+            let only = listed.remove(0);
+            Some(FlowExclusion { label: only.label, count: only.count, reasons: Vec::new() })
+        }
+        _ => Some(FlowExclusion {
+            label: "Left out, in this order".into(),
+            count: String::new(),
+            reasons: listed,
+        }),
+    }
+}
+
+/// A reason with its number; rows that were set aside are named only where there are any.
+fn reason(view: &View<'_>, step: &FlowOutline, label: &str) -> Option<FlowReason> {
+    let key = flow_key(&step.id, "");
+    let row = view.row(&key, "n.excluded")?;
+    let none = row.stat == Some(0.0) && step.kind != "eligibility";
+    let count = format!("n = {}", view.count(&key, "n.excluded").text);
+    (!none).then(|| FlowReason { label: label.to_owned(), count })
+}
+
+fn endpoint_box(view: &View<'_>, step: &FlowOutline) -> FlowBox {
+    let mut counts = vec![
+        format!("n = {}", count_of(view, &step.id, "", "n")),
+        format!("events = {}", count_of(view, &step.id, "", "n.event")),
+    ];
+    for reason in endpoint_reasons(view, &step.id) {
+        counts.push(format!("left out ({reason}) = {}", count_of(view, &step.id, &reason, "n.excluded")));
+    }
+    FlowBox { label: step.label.clone(), counts }
+}

@@ -1,0 +1,103 @@
+//! Figures of a run from its curves and numbers.
+
+mod flow;
+mod forest;
+mod km;
+
+use oligomet_figure::{FigureError, FigureStyle, Svg};
+use oligomet_results::{AnalysisKind, FigureOutline, RunResults};
+
+use crate::view::View;
+
+/// Why a figure could not be composed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ComposeError {
+    /// The analysis that it shows is not in the outline.
+    #[error("figure `{figure}` shows `{of}`, which is no analysis of this run")]
+    NoAnalysis {
+        /// The figure.
+        figure: String,
+        /// What it shows.
+        of: String,
+    },
+    /// The analysis has no figure.
+    #[error("figure `{figure}` shows `{of}`; only Kaplan-Meier and Cox analyses and `flow` can be drawn")]
+    NotDrawn {
+        /// The figure.
+        figure: String,
+        /// What it shows.
+        of: String,
+    },
+    /// The results hold nothing that could be drawn.
+    #[error("figure `{figure}` is empty: {why}")]
+    Empty {
+        /// The figure.
+        figure: String,
+        /// What is missing.
+        why: String,
+    },
+    /// The figure cannot be drawn as asked.
+    #[error("figure `{figure}`: {source}")]
+    Figure {
+        /// The figure.
+        figure: String,
+        /// Why not.
+        source: FigureError,
+    },
+}
+
+/// A figure of the run.
+///
+/// # Errors
+/// [`ComposeError`] if the analysis is unknown, has nothing to draw, or does not fit on a page of the width asked for.
+pub fn compose_figure(run: &RunResults, figure: &FigureOutline) -> Result<Svg, ComposeError> {
+    let error = |source| ComposeError::Figure { figure: figure.id.clone(), source };
+    match composed(&View::new(run), figure)? {
+        Composed::KaplanMeier(drawing) => drawing.render().map_err(error),
+        Composed::Forest(drawing) => drawing.render().map_err(error),
+        Composed::Flow(drawing) => drawing.render().map_err(error),
+    }
+}
+
+/// A figure of the run on as many pages as it needs: only forest plots need more than one.
+///
+/// # Errors
+/// As [`compose_figure`], except that a forest plot may be longer than a page.
+pub fn compose_figure_pages(run: &RunResults, figure: &FigureOutline) -> Result<Vec<Svg>, ComposeError> {
+    match composed(&View::new(run), figure)? {
+        Composed::Forest(drawing) => drawing
+            .render_pages()
+            .map_err(|source| ComposeError::Figure { figure: figure.id.clone(), source }),
+        _ => Ok(vec![compose_figure(run, figure)?]),
+    }
+}
+
+enum Composed {
+    KaplanMeier(oligomet_figure::KaplanMeierFigure),
+    Forest(oligomet_figure::ForestFigure),
+    Flow(oligomet_figure::FlowFigure),
+}
+
+fn composed(view: &View<'_>, figure: &FigureOutline) -> Result<Composed, ComposeError> {
+    if figure.of == "flow" {
+        return flow::compose_flow(view, figure).map(Composed::Flow);
+    }
+    let names = || (figure.id.clone(), figure.of.clone());
+    let analysis = view.analysis(&figure.of).ok_or_else(|| {
+        let (figure, of) = names();
+        ComposeError::NoAnalysis { figure, of }
+    })?;
+    match analysis.kind {
+        AnalysisKind::Km => km::compose_curves(view, analysis, figure).map(Composed::KaplanMeier),
+        AnalysisKind::Cox => forest::compose_forest(view, analysis, figure).map(Composed::Forest),
+        AnalysisKind::Rate | AnalysisKind::Table1 => {
+            let (figure, of) = names();
+            Err(ComposeError::NotDrawn { figure, of })
+        }
+    }
+}
+
+fn style(figure: &FigureOutline) -> FigureStyle {
+    let width = if figure.width_mm > 0.0 { figure.width_mm } else { oligomet_figure::size::DOUBLE_COLUMN_MM };
+    FigureStyle { mono: figure.mono, ..FigureStyle::of_width(width) }
+}
