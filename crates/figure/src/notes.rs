@@ -7,7 +7,7 @@ use crate::size::{LINE_SPACING, TEXT_SIZE};
 use crate::wrap::TextBlock;
 
 /// Length of the piece of curve before a legend entry, and its gap, in points.
-const SWATCH: f64 = 19.0;
+const SWATCH: f64 = 22.0;
 const SWATCH_GAP: f64 = 4.0;
 /// Gap between entries beside each other, in points.
 const ENTRY_GAP: f64 = 12.0;

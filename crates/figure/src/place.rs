@@ -37,18 +37,21 @@ impl Occupied {
     pub(crate) fn is_free(&self, wanted: &Box2) -> bool {
         let wanted = wanted.grown(CLEARANCE);
         self.boxes.iter().all(|b| !b.overlaps(&wanted))
-            && self.segments.iter().all(|(a, b)| wanted.length_inside(*a, *b) <= 0.0)
+            && self
+                .segments
+                .iter()
+                .all(|(a, b)| is_apart(&wanted, *a, *b) || wanted.length_inside(*a, *b) <= 0.0)
     }
 
-    /// Shortest distance from any line to the box's edge, up to `limit` points.
-    pub(crate) fn room_around(&self, wanted: &Box2, limit: f64) -> f64 {
-        let mut room = 0.0;
-        while room + 1.0 <= limit
-            && self.segments.iter().all(|(a, b)| wanted.grown(room + 1.0).length_inside(*a, *b) <= 0.0)
-        {
-            room += 1.0;
-        }
-        room
+    /// Shortest distance from any line to the box, in points; never more than the true one, which it is
+    /// for upright and level segments.
+    pub(crate) fn room_around(&self, wanted: &Box2) -> f64 {
+        let squared = |(a, b): &(Point, Point)| {
+            let dx = (wanted.left - a.x.max(b.x)).max(a.x.min(b.x) - wanted.right).max(0.0);
+            let dy = (wanted.top - a.y.max(b.y)).max(a.y.min(b.y) - wanted.bottom).max(0.0);
+            dx * dx + dy * dy
+        };
+        self.segments.iter().map(squared).fold(f64::INFINITY, f64::min).sqrt()
     }
 
     /// A free place of this size inside `area`, as near as possible to the first corner of
@@ -85,6 +88,14 @@ impl Occupied {
     }
 }
 
+/// Whether the segment lies wholly on one side of the box: a quick answer for most.
+fn is_apart(wanted: &Box2, a: Point, b: Point) -> bool {
+    a.x.max(b.x) < wanted.left
+        || a.x.min(b.x) > wanted.right
+        || a.y.max(b.y) < wanted.top
+        || a.y.min(b.y) > wanted.bottom
+}
+
 impl Corner {
     /// The corner as shares of the spare width and height.
     fn shares(self) -> (f64, f64) {
@@ -97,19 +108,26 @@ impl Corner {
     }
 }
 
-/// The part of a falling or rising line between `left` and `right`: lowest and highest y, if any.
+/// The part of a line between `left` and `right`: lowest and highest y, if any.
 pub(crate) fn y_range(points: &[Point], left: f64, right: f64) -> Option<(f64, f64)> {
     let mut range: Option<(f64, f64)> = None;
     for pair in points.windows(2) {
         let (a, b) = (pair[0], pair[1]);
-        if b.x < left || a.x > right {
+        if a.x.max(b.x) < left || a.x.min(b.x) > right {
             continue;
         }
-        for p in [cut(a, b, left), cut(b, a, right)] {
+        let (first, last) = if a.x <= b.x { (a, b) } else { (b, a) };
+        for p in [cut(first, last, left), cut(last, first, right)] {
             range = Some(range.map_or((p.y, p.y), |(low, high)| (low.min(p.y), high.max(p.y))));
         }
     }
     range
+}
+
+/// The part of a line between `top` and `bottom`: lowest and highest x, if any.
+pub(crate) fn x_range(points: &[Point], top: f64, bottom: f64) -> Option<(f64, f64)> {
+    let turned: Vec<Point> = points.iter().map(|p| pt(p.y, p.x)).collect();
+    y_range(&turned, top, bottom)
 }
 
 /// `a` moved along `a`-`b` to `x` if `x` lies between them.
@@ -143,10 +161,22 @@ mod tests {
     }
 
     #[test]
+    fn room_is_the_distance_to_the_nearest_line() {
+        let mut occupied = Occupied::default();
+        occupied.add_line(&[pt(0.0, 0.0), pt(0.0, 100.0), pt(100.0, 100.0)]);
+        assert_eq!(occupied.room_around(&Box2::at(30.0, 20.0, 10.0, 10.0)), 30.0);
+        assert_eq!(occupied.room_around(&Box2::at(-5.0, 20.0, 10.0, 10.0)), 0.0);
+        assert_eq!(Occupied::default().room_around(&Box2::at(0.0, 0.0, 1.0, 1.0)), f64::INFINITY);
+    }
+
+    #[test]
     fn the_range_of_a_step() {
         let points = [pt(0.0, 0.0), pt(10.0, 0.0), pt(10.0, 5.0), pt(20.0, 5.0)];
         assert_eq!(y_range(&points, 2.0, 8.0), Some((0.0, 0.0)));
         assert_eq!(y_range(&points, 8.0, 12.0), Some((0.0, 5.0)));
         assert_eq!(y_range(&points, 30.0, 40.0), None);
+        assert_eq!(x_range(&points, 1.0, 2.0), Some((10.0, 10.0)));
+        let rising = [pt(0.0, 5.0), pt(10.0, 5.0), pt(10.0, 0.0), pt(20.0, 0.0)];
+        assert_eq!(x_range(&rising, -1.0, 2.0), Some((10.0, 20.0)));
     }
 }

@@ -2,20 +2,16 @@
 
 use crate::geometry::{Point, distance_to_segment};
 
-/// Greatest distance by which a simplified line leaves the true one, in points (1/1400 inch): half a
-/// dot of a 720 dpi printer.
-pub(crate) const TOLERANCE: f64 = 0.05;
-
 /// Lines with no more points than this are kept as they are, so that usual curves stay exact.
 const KEPT_WHOLE: usize = 1500;
 
-/// `points` without those that nobody could see: every point left out lies within [`TOLERANCE`] of
-/// the line that remains. First and last point stay.
-pub(crate) fn simplify(points: Vec<Point>) -> Vec<Point> {
+/// `points` without those that nobody could see: every point left out lies within `tolerance` points of
+/// the line that remains. First and last point stay. Few points stay as they are.
+pub(crate) fn simplify(points: Vec<Point>, tolerance: f64) -> Vec<Point> {
     if points.len() <= KEPT_WHOLE {
         return points;
     }
-    douglas_peucker(&thin(&points, TOLERANCE * 0.4), TOLERANCE * 0.6)
+    douglas_peucker(&thin(&points, tolerance * 0.4), tolerance * 0.6)
 }
 
 /// Leaves out points within `distance` of the last one kept; a cheap pass that bounds the number of
@@ -60,6 +56,8 @@ mod tests {
     use super::*;
     use crate::geometry::pt;
 
+    const TOLERANCE: f64 = 0.05;
+
     /// A falling staircase of `n` steps over 400 × 200 points.
     fn staircase(n: usize) -> Vec<Point> {
         let mut points = vec![pt(0.0, 0.0)];
@@ -75,13 +73,13 @@ mod tests {
     #[test]
     fn a_small_curve_stays_exact() {
         let points = staircase(300);
-        assert_eq!(simplify(points.clone()), points);
+        assert_eq!(simplify(points.clone(), TOLERANCE), points);
     }
 
     #[test]
     fn a_huge_curve_stays_within_the_tolerance() {
         let points = staircase(200_000);
-        let simple = simplify(points.clone());
+        let simple = simplify(points.clone(), TOLERANCE);
         assert!(simple.len() < 500, "{} points", simple.len());
         for point in points.iter().step_by(37) {
             let nearest = simple
@@ -96,7 +94,7 @@ mod tests {
     fn visible_steps_of_a_huge_curve_stay() {
         let mut points = staircase(100_000);
         points.extend([pt(410.0, 190.0), pt(410.0, 195.0), pt(420.0, 195.0)]);
-        let simple = simplify(points.clone());
+        let simple = simplify(points.clone(), TOLERANCE);
         assert_eq!(simple[simple.len() - 3..], points[points.len() - 3..]);
     }
 }

@@ -3,6 +3,9 @@
 /// Largest number of intervals an automatic linear or time axis has.
 const MOST_INTERVALS: f64 = 8.0;
 
+/// Number of intervals a month axis comes nearest to.
+const GOOD_INTERVALS: f64 = 6.3;
+
 /// Shortest step of 1, 2, 2.5 or 5 times a power of ten that makes at most `most` intervals of `span`.
 ///
 /// `span` is finite and above 0; otherwise the step is 1.
@@ -15,8 +18,8 @@ pub(crate) fn nice_step(span: f64, most: f64) -> f64 {
     [1.0, 2.0, 2.5, 5.0, 10.0].map(|factor| factor * power).into_iter().find(fits).unwrap_or(10.0 * power)
 }
 
-/// Customary step in months, of 1, 2, 3, 6, 12, 24, 60 and 120 the one that makes most nearly 7
-/// intervals in proportion; for very long spans round multiples of 120.
+/// Customary step in months, of 1, 2, 3, 6, 12, 24, 60 and 120 the one whose number of intervals is
+/// in proportion nearest to 6.3 (five years by 12 months, nearly twenty by 24); for very long spans round multiples of 120.
 pub(crate) fn month_step(span: f64) -> f64 {
     if span < 2.0 {
         return nice_step(span, MOST_INTERVALS);
@@ -24,9 +27,9 @@ pub(crate) fn month_step(span: f64) -> f64 {
     if span > 1200.0 {
         return 120.0 * nice_step(span / 120.0, MOST_INTERVALS).ceil();
     }
-    let far_from_seven = |step: &f64| (span / step / 7.0).ln().abs();
+    let off = |step: &f64| (span / step / GOOD_INTERVALS).ln().abs();
     let customary = [1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 60.0, 120.0];
-    customary.into_iter().min_by(|a, b| far_from_seven(a).total_cmp(&far_from_seven(b))).unwrap_or(12.0)
+    customary.into_iter().min_by(|a, b| off(a).total_cmp(&off(b))).unwrap_or(12.0)
 }
 
 /// Round step of an axis in years or any other unit.

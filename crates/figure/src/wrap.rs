@@ -32,6 +32,12 @@ pub(crate) fn natural_width(text: &str, size: f64, bold: bool) -> f64 {
     widest(&wrap(text, f64::INFINITY, size, bold), size, bold)
 }
 
+/// Width of the widest piece of `text` that [`wrap`] does not break unless it must, in points.
+pub(crate) fn widest_word(text: &str, size: f64, bold: bool) -> f64 {
+    let words = text.split(is_breaking_space).flat_map(pieces);
+    words.map(|word| text_width(&printable(word), size, bold)).fold(0.0, f64::max)
+}
+
 /// Widest of several lines, in points.
 pub(crate) fn widest(lines: &[String], size: f64, bold: bool) -> f64 {
     lines.iter().map(|line| text_width(line, size, bold)).fold(0.0, f64::max)

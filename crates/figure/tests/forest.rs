@@ -40,6 +40,9 @@ fn column() -> impl Strategy<Value = ForestColumn> {
         .prop_map(|(heading, align)| ForestColumn { heading, align })
 }
 
+/// Value, own cells, text across all columns, and which of the two is used.
+type Mark = (ForestValue, Vec<String>, String, bool);
+
 prop_compose! {
     fn any_figure()(n_columns in 0usize..3, n_series in 1usize..3, n_texts in 0usize..3, n_rows in 1usize..25)(
         columns in prop::collection::vec(column(), n_columns),
@@ -52,8 +55,8 @@ prop_compose! {
         label_heading in label(),
     ) -> ForestFigure {
         let n_texts = series[0].2.len();
-        let row = |(label, indent, bold, cells, marks, kind): (String, u8, bool, Vec<String>, Vec<(ForestValue, Vec<String>, String, bool)>, u8)| {
-            let mark = |(value, cells, across, own): (ForestValue, Vec<String>, String, bool)| {
+        let row = |(label, indent, bold, cells, marks, kind): (String, u8, bool, Vec<String>, Vec<Mark>, u8)| {
+            let mark = |(value, cells, across, own): Mark| {
                 let across: Vec<String> = std::iter::once(across.chars().take(20).collect()).filter(|_| n_texts > 0).collect();
                 ForestMark { value, cells: if own { cells } else { across } }
             };

@@ -130,7 +130,7 @@ fn count_class(scene: &Scene, wanted: &str) -> usize {
     n
 }
 
-fn curve_of<'a>(scene: &'a Scene, index: usize) -> Vec<(f64, f64)> {
+fn curve_of(scene: &Scene, index: usize) -> Vec<(f64, f64)> {
     let mut curves: Vec<Vec<(f64, f64)>> = Vec::new();
     scene.for_each(&mut |element| {
         if let Element::Path(path) = element
@@ -204,6 +204,14 @@ fn follow_up_of_no_length_and_groups_without_events_are_drawn() -> Result<(), Te
 
 #[test]
 fn hundreds_of_thousands_of_steps_make_a_small_file() -> Result<(), FigureError> {
+    // Steps as fine as 0.0005 months, and steps of days, which are just visible.
+    for (n_steps, n_groups) in [(250_000, 4u32), (3_650, 4), (2_000, 4), (2_000, 30)] {
+        huge_file(n_steps, n_groups)?;
+    }
+    Ok(())
+}
+
+fn huge_file(n_steps: usize, n_groups: u32) -> Result<(), FigureError> {
     let huge = |label: &str, n: usize, rate: f64| {
         let time = |i: usize| 120.0 * i as f64 / n as f64;
         let estimate = |i: usize| (-rate * time(i)).exp();
@@ -216,12 +224,13 @@ fn hundreds_of_thousands_of_steps_make_a_small_file() -> Result<(), FigureError>
                 conf_high: Some((e * 1.01).min(1.0)),
             }
         });
-        let marks = (1..=n).step_by(3).map(|i| CensorMark { time: time(i), estimate: estimate(i) });
+        let marks = (1..=n).map(|i| CensorMark { time: time(i), estimate: estimate(i) });
         KmGroup { steps: steps.collect(), censor_marks: marks.collect(), ..flat(label, 120.0) }
     };
-    let groups = (0..4).map(|i| huge(&format!("Group {i}"), 250_000, 0.003 * f64::from(i + 1))).collect();
+    let groups =
+        (0..n_groups).map(|i| huge(&format!("Group {i}"), n_steps, 0.003 * f64::from(i + 1))).collect();
     let svg = figure_of(groups).render()?;
-    assert!(svg.text.len() < 100_000, "{} bytes", svg.text.len());
+    assert!(svg.text.len() < 300_000, "{n_steps} steps, {n_groups} groups: {} bytes", svg.text.len());
     assert!(svg.text.contains("Censor marks are left out"));
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::input::{ColumnAlign, ForestColumn};
 use crate::font::text_width;
 use crate::geometry::pt;
 use crate::scene::{Anchor, Element, Text};
-use crate::wrap::{TextBlock, natural_width, wrap};
+use crate::wrap::{TextBlock, natural_width, widest_word, wrap};
 
 /// Most lines of a heading.
 const HEADING_LINES: usize = 2;
@@ -85,11 +85,8 @@ fn heading(text: &str, content: f64, size: f64) -> TextBlock {
     let natural = natural_width(text, size, true);
     let mut width = content.min(natural);
     let most_lines = HEADING_LINES.max(text.lines().count());
-    let has_whole_words = |width: f64| {
-        let longest = text.split_whitespace().map(|word| text_width(word, size, true)).fold(0.0, f64::max);
-        width >= longest
-    };
-    while width < natural && (wrap(text, width, size, true).len() > most_lines || !has_whole_words(width)) {
+    let longest = widest_word(text, size, true);
+    while width < natural && (wrap(text, width, size, true).len() > most_lines || width < longest) {
         width += 1.0;
     }
     TextBlock::wrapped(text, width.min(natural) + 1e-6, size, true)

@@ -5,7 +5,7 @@ use super::input::{ForestFigure, ForestMark, ForestRow};
 use crate::error::FigureError;
 use crate::font::text_width;
 use crate::size::{LINE_SPACING, MARGIN, POINTS_PER_MM, SMALLEST_SIZE, TEXT_SIZE};
-use crate::wrap::{TextBlock, natural_width};
+use crate::wrap::{TextBlock, natural_width, widest_word};
 
 /// Type size and gap between columns, in points; the next is tried where one does not fit.
 const SETTINGS: [(f64, f64); 3] = [(TEXT_SIZE, 9.0), (SMALLEST_SIZE, 8.0), (SMALLEST_SIZE, 5.5)];
@@ -14,6 +14,8 @@ const INDENT: f64 = 8.0;
 /// Narrowest column of labels and narrowest plot, in points.
 const LEAST_LABEL: f64 = 58.0;
 const LEAST_PLOT: f64 = 48.0;
+/// Share of the page that the longest word of a label may take before it is broken.
+const LONGEST_WORD_SHARE: f64 = 0.3;
 /// Widths of a plot that are good enough to leave the rest to the labels, and too wide to read across, in points.
 const GOOD_PLOT: f64 = 90.0;
 const WIDEST_PLOT: f64 = 220.0;
@@ -83,12 +85,16 @@ fn fit(figure: &ForestFigure, size: f64, gap: f64) -> Result<Layout, f64> {
         + 2.0 * MARGIN;
     let n_plots = series.len() as f64;
     let free = width - fixed;
-    if free < LEAST_LABEL + LEAST_PLOT * n_plots {
-        return Err(fixed + LEAST_LABEL + LEAST_PLOT * n_plots);
+    let word = longest_word(figure, size);
+    let least_label = word.min(LONGEST_WORD_SHARE * width).max(LEAST_LABEL);
+    let least_rest = fixed + LEAST_PLOT * n_plots;
+    if width < least_rest + least_label {
+        // Wide enough for the longest word, or for the share of the page at which it is broken.
+        let for_share = (least_rest / (1.0 - LONGEST_WORD_SHARE)).max(least_rest + LEAST_LABEL);
+        return Err(for_share.min(least_rest + word.max(LEAST_LABEL)));
     }
     let natural = natural_label_width(figure, size);
-    let label_width =
-        natural.min((free - GOOD_PLOT * n_plots).max(LEAST_LABEL)).max(LEAST_LABEL.min(natural));
+    let label_width = natural.min((free - GOOD_PLOT * n_plots).max(least_label));
     let plot_width = ((free - label_width) / n_plots).min(WIDEST_PLOT);
     // What the plots cannot use widens the gaps, then the column of labels, rather than a border on one side.
     let spare = free - label_width - plot_width * n_plots;
@@ -157,6 +163,14 @@ impl Layout {
     pub(super) fn space_above(&self, i: usize) -> f64 {
         if i > 0 && self.labels[i].1.bold { FACTOR_GAP } else { 0.0 }
     }
+}
+
+/// Width of the longest word of a label with its indentation, in points.
+fn longest_word(figure: &ForestFigure, size: f64) -> f64 {
+    let width =
+        |row: &ForestRow| f64::from(row.indent.min(4)) * INDENT + widest_word(&row.label, size, row.bold);
+    let rows = figure.rows.iter().filter(|row| !row.cells.is_empty());
+    rows.map(width).fold(0.0, f64::max) + 1e-6
 }
 
 fn natural_label_width(figure: &ForestFigure, size: f64) -> f64 {

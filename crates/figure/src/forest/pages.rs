@@ -40,7 +40,7 @@ mod tests {
     fn a_header_goes_with_its_levels() {
         let rows: Vec<ForestRow> = [true, false, false, true, false, false].map(row).to_vec();
         assert_eq!(split(&rows, &[10.0; 6], 40.0), [0..3, 3..6]);
-        assert_eq!(split(&rows, &[10.0; 6], 60.0), [0..6]);
+        assert_eq!(split(&rows, &[10.0; 6], 60.0).len(), 1);
         assert_eq!(split(&rows, &[10.0; 6], 5.0).len(), 6, "rows higher than the page stand alone");
     }
 }

@@ -13,6 +13,14 @@ const CURVE_WIDTH: f64 = 1.2;
 /// Marks nearer than this to the last one drawn cannot be told from it, in points.
 const MARK_DISTANCE: f64 = 0.1;
 
+/// Greatest distance by which a simplified curve leaves the true one, in points: half a dot of a 720 dpi
+/// printer. With more than [`FEW_GROUPS`] curves it grows in proportion, so that the file stays small.
+const TOLERANCE: f64 = 0.05;
+const FEW_GROUPS: f64 = 4.0;
+
+/// The same for the edges of ribbons, which have no outline and are pale.
+const RIBBON_TOLERANCE: f64 = 0.12;
+
 /// Half the height of a censor mark, in points, and where a group has more than [`MANY`] of them.
 const MARK_HALF: f64 = 2.0;
 const MARK_HALF_OF_MANY: f64 = 1.5;
@@ -64,11 +72,13 @@ pub(super) fn draw(figure: &KaplanMeierFigure, index: usize, scales: &Scales) ->
     let pieces = pieces(group, figure.direction, scales.x_max);
     let place =
         |time: f64, probability: f64| pt(scales.x.map(time), scales.y.map(probability.min(scales.y_max)));
+    let growth = (figure.groups.len() as f64 / FEW_GROUPS).max(1.0);
     let line = pieces.iter().flat_map(|p| [place(p.from, p.estimate), place(p.to, p.estimate)]).collect();
-    let ribbons = if figure.ribbon { ribbons(&pieces, &place) } else { Vec::new() };
+    let ribbons =
+        if figure.ribbon { ribbons(&pieces, &place, RIBBON_TOLERANCE * growth) } else { Vec::new() };
     let marks = if figure.censor_marks { marks(group, scales, &place) } else { Vec::new() };
     Curve {
-        line: simplify(without_repeats(line)),
+        line: simplify(without_repeats(line), TOLERANCE * growth),
         ribbons,
         mark_half: if marks.len() > MANY { MARK_HALF_OF_MANY } else { MARK_HALF },
         marks,
@@ -114,13 +124,13 @@ fn pieces(group: &KmGroup, direction: CurveDirection, x_max: f64) -> Vec<Piece> 
     pieces
 }
 
-fn ribbons(pieces: &[Piece], place: &impl Fn(f64, f64) -> Point) -> Vec<Vec<Point>> {
+fn ribbons(pieces: &[Piece], place: &impl Fn(f64, f64) -> Point, tolerance: f64) -> Vec<Vec<Point>> {
     let runs = pieces.chunk_by(|a, b| a.limits.is_some() == b.limits.is_some());
     let outline = |run: &[Piece]| {
         let edge = |upper: bool| -> Vec<Point> {
             let limit = |p: &Piece| p.limits.map_or(p.estimate, |(low, high)| if upper { high } else { low });
             let points = run.iter().flat_map(|p| [place(p.from, limit(p)), place(p.to, limit(p))]).collect();
-            simplify(without_repeats(points))
+            simplify(without_repeats(points), tolerance)
         };
         let mut points = edge(true);
         points.extend(edge(false).into_iter().rev());

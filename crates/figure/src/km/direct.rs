@@ -3,7 +3,7 @@
 use super::curve::Curve;
 use crate::font::{ASCENT, DESCENT, text_width};
 use crate::geometry::{Box2, pt};
-use crate::place::{Occupied, y_range};
+use crate::place::{Occupied, x_range, y_range};
 use crate::scene::{Anchor, Text};
 use crate::size::TEXT_SIZE;
 
@@ -38,15 +38,45 @@ pub(super) fn direct_labels(
     if labels.len() > MOST_CURVES {
         return None;
     }
-    let mut occupied = occupied.clone();
-    let mut out = Vec::new();
-    for (i, label) in labels.iter().enumerate() {
-        let place = best_place(label, i, curves, plot, &occupied)?;
-        occupied.boxes.push(place);
-        let at = pt(place.left, place.top + ASCENT * TEXT_SIZE);
-        out.push(Text::new("direct-label", *label, at, TEXT_SIZE, Anchor::Start));
+    let mut order: Vec<usize> = (0..labels.len()).collect();
+    // A label that finds no place after the others chooses before them in the next round.
+    for _ in 0..=labels.len() {
+        match place_in_order(labels, &order, curves, plot, occupied) {
+            Ok(places) => return Some(texts(labels, places)),
+            Err(failed) => {
+                order.retain(|i| *i != failed);
+                order.insert(0, failed);
+            }
+        }
     }
-    Some(out)
+    None
+}
+
+/// (label, place) in the order of choosing, or the first label without a place.
+fn place_in_order(
+    labels: &[&str],
+    order: &[usize],
+    curves: &[Curve],
+    plot: &Box2,
+    occupied: &Occupied,
+) -> Result<Vec<(usize, Box2)>, usize> {
+    let mut occupied = occupied.clone();
+    let mut places = Vec::new();
+    for i in order {
+        let place = best_place(labels[*i], *i, curves, plot, &occupied).ok_or(*i)?;
+        occupied.boxes.push(place);
+        places.push((*i, place));
+    }
+    Ok(places)
+}
+
+fn texts(labels: &[&str], mut places: Vec<(usize, Box2)>) -> Vec<Text> {
+    places.sort_by_key(|(i, _)| *i);
+    let text = |(i, place): (usize, Box2)| {
+        let at = pt(place.left, place.top + ASCENT * TEXT_SIZE);
+        Text::new("direct-label", labels[i], at, TEXT_SIZE, Anchor::Start)
+    };
+    places.into_iter().map(text).collect()
 }
 
 fn best_place(label: &str, own: usize, curves: &[Curve], plot: &Box2, occupied: &Occupied) -> Option<Box2> {
@@ -65,22 +95,35 @@ fn best_place(label: &str, own: usize, curves: &[Curve], plot: &Box2, occupied: 
     let curve = &curves[own];
     let end = curve.line.last()?.x;
     let mut best: Option<(f64, Box2)> = None;
-    let mut left = end - width;
-    while left >= plot.left + 3.0 {
-        for (place, distance) in places(curve, left, width, height) {
-            if !plot.grown(-1.0).holds(&place, 0.0) || !occupied.is_free(&place) {
-                continue;
-            }
-            let room = others.room_around(&place, ENOUGH);
-            let on_edge = if edges.is_free(&place) { 0.0 } else { EDGE_PENALTY };
-            let score = room + RIGHT_BONUS * (left - plot.left) / plot.width() - on_edge - distance / 2.0;
-            if room >= OTHER_DISTANCE.max(1.4 * distance) && best.is_none_or(|(top, _)| score > top) {
-                best = Some((score, place));
-            }
+    let lefts =
+        (0..).map(|i| end - width - f64::from(i) * STRIDE).take_while(|left| *left >= plot.left + 3.0);
+    let tops = (0..).map(|i| plot.top + f64::from(i) * STRIDE).take_while(|top| *top < plot.bottom);
+    let candidates = lefts
+        .flat_map(|left| places(curve, left, width, height))
+        .chain(tops.flat_map(|top| beside(curve, top, width, height)));
+    for (place, distance) in candidates {
+        if !plot.grown(-1.0).holds(&place, 0.0) || !occupied.is_free(&place) {
+            continue;
         }
-        left -= STRIDE;
+        let room = others.room_around(&place).min(ENOUGH);
+        let on_edge = if edges.is_free(&place) { 0.0 } else { EDGE_PENALTY };
+        let score = room + RIGHT_BONUS * (place.left - plot.left) / plot.width() - on_edge - distance / 2.0;
+        if room >= OTHER_DISTANCE.max(1.4 * distance) && best.is_none_or(|(top, _)| score > top) {
+            best = Some((score, place));
+        }
     }
     best.map(|(_, place)| place)
+}
+
+/// Places left and right of a steep curve, each with its distance from it.
+fn beside(curve: &Curve, top: f64, width: f64, height: f64) -> Vec<(Box2, f64)> {
+    let Some((first, last)) = x_range(&curve.line, top, top + height) else {
+        return Vec::new();
+    };
+    // Less good than above or below, where the label runs along its curve.
+    let distance = OWN_DISTANCE + 4.0 + (last - first) / 4.0;
+    let lefts = [first - OWN_DISTANCE - width, last + OWN_DISTANCE];
+    lefts.map(|left| (Box2::at(left, top, width, height), distance)).to_vec()
 }
 
 /// Places above and below the curve, and above and below its ribbon, each with its distance from the curve.

@@ -74,7 +74,7 @@ pub struct TimeAxis {
     pub unit: TimeUnit,
     /// End of the axis; by default past the last observed time of all groups. Curves are cut there.
     pub max: Option<f64>,
-    /// Distance of ticks; by default a customary step that makes about 7 intervals.
+    /// Distance of ticks; by default a customary step that makes about 6 intervals.
     pub step: Option<f64>,
 }
 

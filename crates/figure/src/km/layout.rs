@@ -9,7 +9,7 @@ use crate::error::FigureError;
 use crate::font::{ASCENT, CAP_HEIGHT, text_width};
 use crate::geometry::Box2;
 use crate::number::tick_label;
-use crate::size::{MARGIN, POINTS_PER_MM, TEXT_SIZE, TITLE_SIZE};
+use crate::size::{LINE_SPACING, MARGIN, POINTS_PER_MM, TEXT_SIZE, TITLE_SIZE};
 use crate::ticks::{multiples, nice_step};
 use crate::wrap::TextBlock;
 
@@ -20,6 +20,8 @@ const PLOT_HEIGHTS: (f64, f64) = (120.0, 240.0);
 const LEAST_PLOT: f64 = 70.0;
 /// Gap between an axis's labels and its title, in points.
 const TITLE_GAP: f64 = 3.0;
+/// From the axis to the top of its title, in points.
+const AXIS_BELOW: f64 = TICK_LENGTH + TICK_GAP + CAP_HEIGHT * TEXT_SIZE + TITLE_GAP;
 /// Gap between the axis title and the table, in points.
 const TABLE_GAP: f64 = 6.0;
 
@@ -49,56 +51,67 @@ struct Columns {
 pub(super) fn lay_out(figure: &KaplanMeierFigure, header: f64) -> Result<Layout<'_>, FigureError> {
     let time = figure.time_scale()?;
     let width = figure.style.width_mm * POINTS_PER_MM;
-    let y_max = figure.y_max.unwrap_or(1.0);
-    // Quarters put a tick at the 50 % from which the median lines start.
-    let y_step = if figure.median_line && y_max == 1.0 { 0.25 } else { nice_step(y_max, 5.0) };
-    let y_values = multiples(y_step, y_max);
+    let y_values = y_values(figure);
     let table = match &figure.risk_table {
         Some(table) => Some(Table::new(figure, table, time.ticks.len(), width)?),
         None => None,
     };
-    let axis_left = y_label_width(&y_values) + TICK_LENGTH + TICK_GAP + TITLE_GAP;
-
-    // The height of the plot decides how the vertical title wraps, and its lines decide the width of the plot.
-    let one_line = columns(figure, &time, table.as_ref(), axis_left + TITLE_SIZE * 1.2, width)?;
-    let x_title = TextBlock::wrapped(&figure.x.label, one_line.right - one_line.left, TITLE_SIZE, false);
-    let table_height = |mode: Option<TableMode>| match (&table, mode) {
-        (Some(table), Some(mode)) => TABLE_GAP + table.height(mode),
-        _ => 0.0,
+    let axis_left = |title_lines: usize| {
+        let labels =
+            y_values.iter().map(|v| text_width(&percent_label(*v), TEXT_SIZE, false)).fold(0.0, f64::max);
+        labels + TICK_LENGTH + TICK_GAP + TITLE_GAP + title_lines as f64 * TITLE_SIZE * LINE_SPACING
     };
+    // The height of the plot decides how the vertical title wraps, and its lines decide the width of the plot.
+    let one_line = columns(figure, &time, table.as_ref(), axis_left(1), width)?;
     let above = MARGIN + ASCENT / 2.0 * TEXT_SIZE + header;
-    let axis_below = TICK_LENGTH + TICK_GAP + CAP_HEIGHT * TEXT_SIZE + TITLE_GAP;
-    let rest = |mode| above + axis_below + x_title.height() + table_height(mode) + MARGIN;
-    let plot_height = plot_height(figure, one_line.right - one_line.left, rest(one_line.mode))?;
+    let rest = above + below(figure, &one_line, table.as_ref()).2;
+    let plot_height = plot_height(figure, one_line.right - one_line.left, rest)?;
     let y_title = TextBlock::wrapped(&figure.y_label, plot_height, TITLE_SIZE, false);
-    let title_lines = y_title.lines.len() as f64;
-    let columns = columns(figure, &time, table.as_ref(), axis_left + title_lines * TITLE_SIZE * 1.2, width)?;
-
+    let columns = columns(figure, &time, table.as_ref(), axis_left(y_title.lines.len()), width)?;
     let plot = Box2::at(columns.left, above, columns.right - columns.left, plot_height);
-    let x = Scale::linear((0.0, time.max), (plot.left, plot.right));
-    let y = Scale::linear((0.0, y_max), (plot.bottom, plot.top));
-    let x_title = TextBlock::wrapped(&figure.x.label, plot.width(), TITLE_SIZE, false);
-    let x_title_top = plot.bottom + axis_below;
-    let table_top = x_title_top + x_title.height() + TABLE_GAP;
-    let height = x_title_top + x_title.height() + table_height(columns.mode) + MARGIN;
-    if let Some(asked) =
-        figure.style.height_mm.map(|mm| mm * POINTS_PER_MM).filter(|asked| height > asked + 1e-6)
-    {
+
+    let (x_title, table_offset, below_height) = below(figure, &columns, table.as_ref());
+    let height = plot.bottom + below_height;
+    let asked = figure.style.height_mm.map(|mm| mm * POINTS_PER_MM);
+    // A narrower plot than first thought may have wrapped a title once more.
+    if let Some(asked) = asked.filter(|asked| height > asked + 1e-6) {
         return Err(too_tall(asked, height));
     }
+    let y_max = figure.y_max.unwrap_or(1.0);
+    let x = Scale::linear((0.0, time.max), (plot.left, plot.right));
+    let y = Scale::linear((0.0, y_max), (plot.bottom, plot.top));
     Ok(Layout {
         width,
-        height: figure.style.height_mm.map_or(height, |mm| mm * POINTS_PER_MM),
+        height: asked.unwrap_or(height),
         plot,
         x_ticks: time.ticks.iter().map(|t| Tick { at: x.map(*t), label: tick_label(*t) }).collect(),
         y_ticks: y_values.iter().map(|v| Tick { at: y.map(*v), label: percent_label(*v) }).collect(),
         scales: Scales { x, y, x_max: time.max, y_max },
         x_title,
-        x_title_top,
+        x_title_top: plot.bottom + AXIS_BELOW,
         y_title,
         table: table.zip(columns.mode),
-        table_top,
+        table_top: plot.bottom + table_offset,
     })
+}
+
+/// Probabilities that have a tick.
+fn y_values(figure: &KaplanMeierFigure) -> Vec<f64> {
+    let y_max = figure.y_max.unwrap_or(1.0);
+    // Quarters put a tick at the 50 % from which the median lines start.
+    let step = if figure.median_line && y_max == 1.0 { 0.25 } else { nice_step(y_max, 5.0) };
+    multiples(step, y_max)
+}
+
+/// Below the plot: the wrapped axis title, where the table begins, and where the figure ends, in points below the axis.
+fn below(figure: &KaplanMeierFigure, columns: &Columns, table: Option<&Table<'_>>) -> (TextBlock, f64, f64) {
+    let title = TextBlock::wrapped(&figure.x.label, columns.right - columns.left, TITLE_SIZE, false);
+    let table_top = AXIS_BELOW + title.height() + TABLE_GAP;
+    let end = match table.zip(columns.mode) {
+        Some((table, mode)) => table_top + table.height(mode),
+        None => AXIS_BELOW + title.height(),
+    };
+    (title, table_top, end + MARGIN)
 }
 
 /// Left and right edge of the plot, and how the table's numbers are set.
@@ -155,10 +168,6 @@ fn plot_height(figure: &KaplanMeierFigure, plot_width: f64, rest: f64) -> Result
 
 fn too_tall(asked: f64, needed: f64) -> FigureError {
     FigureError::TooTall { height_mm: asked / POINTS_PER_MM, needed_mm: (needed / POINTS_PER_MM).ceil() }
-}
-
-fn y_label_width(values: &[f64]) -> f64 {
-    values.iter().map(|v| text_width(&percent_label(*v), TEXT_SIZE, false)).fold(0.0, f64::max)
 }
 
 /// A probability as a percentage without the sign, which is in the axis title.

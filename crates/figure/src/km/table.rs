@@ -12,7 +12,7 @@ use crate::wrap::TextBlock;
 
 /// Length of the piece of curve beside a row's label: enough to show a dash pattern where there is one.
 const SWATCH: f64 = 11.0;
-const DASHED_SWATCH: f64 = 17.0;
+const DASHED_SWATCH: f64 = 16.0;
 /// Gap between that piece and the label, in points.
 const SWATCH_GAP: f64 = 3.0;
 /// Least gap between two columns, in points.
@@ -21,6 +21,8 @@ const COLUMN_GAP: f64 = 4.0;
 const LABEL_GAP: f64 = 6.0;
 /// Extra space between rows, in points.
 const ROW_GAP: f64 = 1.6;
+/// Labels no wider than this stay on one line whatever their share, in points.
+const SHORT_LABEL: f64 = 66.0;
 /// Largest share of the figure's width for labels beside the numbers; longer ones go above them.
 const LABEL_SHARE: f64 = 0.27;
 
@@ -64,7 +66,9 @@ impl<'a> Table<'a> {
             let labels = figure.groups.iter().map(|group| group.label.as_str());
             labels.map(|label| TextBlock::wrapped(label, max, TEXT_SIZE, false)).collect()
         };
-        let beside = set(LABEL_SHARE * width - swatch - SWATCH_GAP);
+        let on_one_line = set(f64::INFINITY).iter().map(TextBlock::width).fold(0.0, f64::max) + 1e-6;
+        let room = LABEL_SHARE * width - swatch - SWATCH_GAP;
+        let beside = set(if on_one_line <= SHORT_LABEL { on_one_line.max(room) } else { room });
         let labels_above = beside.iter().any(|label| label.lines.len() > 2);
         let labels = if labels_above { set(inner - swatch - SWATCH_GAP) } else { beside };
         let heading = TextBlock::wrapped(&table.heading, inner, TEXT_SIZE, true);
