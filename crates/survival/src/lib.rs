@@ -6,9 +6,11 @@
 
 mod axis;
 mod censoring;
+mod competing;
 mod concordance;
 mod cox;
 mod error;
+mod influence;
 mod kaplan_meier;
 mod log_rank;
 mod matrix;
@@ -19,6 +21,10 @@ mod special;
 mod table;
 
 pub use axis::{TIME_TOLERANCE, TimeAxis};
+pub use competing::{
+    CumulativeIncidence, CumulativeIncidenceOptions, FineGrayFit, GrayTest, IncidenceCurve, IncidencePoint,
+    IncidenceVariance, cumulative_incidence, cumulative_incidence_by, fit_fine_gray, gray_test,
+};
 pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
 pub use cox::{
     BaselineHazard, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxWarning, Design, Direction,

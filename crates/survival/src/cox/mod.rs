@@ -24,11 +24,14 @@ use crate::kaplan_meier::checked_z;
 use crate::log_rank::ChiSquareTest;
 use crate::matrix::{Ldl, Matrix, dot};
 use crate::sample::Sample;
-use fit::{standard_error, unscale, wald_test};
+use fit::standard_error;
 use kernel::{Kernel, State};
-use newton::{Likelihood, Optimum, Search, maximise};
+use newton::Likelihood;
 
 pub(crate) use design::check_finite;
+pub(crate) use fit::{unscale, wald_test};
+pub(crate) use newton::{Objective, Optimum, Search, Value, maximise};
+pub(crate) use tile::{Gram, Standard, TILE_ROWS};
 
 /// Events per estimated coefficient below which a fit warns.
 const EVENTS_PER_PARAMETER: usize = 10;

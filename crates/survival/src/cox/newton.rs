@@ -19,10 +19,12 @@ const TO_THE_LIMIT: f64 = 14.0;
 const MAX_HALVINGS: usize = 30;
 
 /// Where the search ended.
-pub(crate) struct Optimum {
+pub(crate) struct Optimum<S = State> {
     /// Coefficients of the scaled columns; 0 for aliased columns, large for infinite ones.
     pub(crate) beta: Vec<f64>,
-    pub(crate) state: State,
+    pub(crate) state: S,
+    /// Objective at the end.
+    pub(crate) value: f64,
     /// Inverse information over the estimable columns; 0 elsewhere.
     pub(crate) inverse: Matrix,
     pub(crate) loglik_null: f64,
@@ -36,13 +38,15 @@ pub(crate) struct Optimum {
     pub(crate) converged: bool,
 }
 
-/// What the search maximises: the kernel's likelihood, plus a penalty if there is one.
+/// What the search maximises.
 pub(crate) trait Objective {
-    fn kernel(&self) -> &Kernel<'_>;
-    /// Value, score and information at `beta`, given the likelihood's state there.
-    fn at(&self, beta: &[f64], state: &State) -> Value;
-    /// False where a penalty keeps every coefficient finite.
-    fn may_be_monotone(&self) -> bool;
+    /// What an evaluation leaves behind.
+    type State;
+    fn n_columns(&self) -> usize;
+    /// Value, score and information at `beta`.
+    fn evaluate(&self, beta: &[f64]) -> (Self::State, Value);
+    /// True if the objective rises for ever along the direction.
+    fn is_monotone(&self, direction: &[f64]) -> bool;
 }
 
 /// Objective, score and information.
@@ -56,20 +60,21 @@ pub(crate) struct Value {
 pub(crate) struct Likelihood<'k, 'a>(pub(crate) &'k Kernel<'a>);
 
 impl Objective for Likelihood<'_, '_> {
-    fn kernel(&self) -> &Kernel<'_> {
-        self.0
+    type State = State;
+
+    fn n_columns(&self) -> usize {
+        self.0.n_columns()
     }
 
-    fn at(&self, _: &[f64], state: &State) -> Value {
-        Value {
-            value: state.loglik,
-            score: state.score.clone(),
-            information: self.0.information(state, None),
-        }
+    fn evaluate(&self, beta: &[f64]) -> (State, Value) {
+        let state = self.0.evaluate(beta);
+        let information = self.0.information(&state, None);
+        let value = Value { value: state.loglik, score: state.score.clone(), information };
+        (state, value)
     }
 
-    fn may_be_monotone(&self) -> bool {
-        true
+    fn is_monotone(&self, direction: &[f64]) -> bool {
+        is_monotone(self.0, direction)
     }
 }
 
@@ -81,23 +86,22 @@ pub(crate) struct Search {
     pub(crate) tolerance: f64,
 }
 
-struct Point {
+struct Point<S> {
     beta: Vec<f64>,
-    state: State,
+    state: S,
     value: Value,
 }
 
-impl Point {
-    fn new(objective: &impl Objective, beta: Vec<f64>) -> Self {
-        let state = objective.kernel().evaluate(&beta);
-        let value = objective.at(&beta, &state);
+impl<S> Point<S> {
+    fn new(objective: &impl Objective<State = S>, beta: Vec<f64>) -> Self {
+        let (state, value) = objective.evaluate(&beta);
         Point { beta, state, value }
     }
 }
 
 /// Maximises the objective from coefficients of 0, over the columns that `free` allows.
-pub(crate) fn maximise(objective: &impl Objective, free: &[bool], search: Search) -> Optimum {
-    let p = objective.kernel().n_columns();
+pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Search) -> Optimum<O::State> {
+    let p = objective.n_columns();
     let mut point = Point::new(objective, vec![0.0; p]);
     let null = Ldl::new(&masked(&point.value.information, free), COLLINEAR);
     let identified: Vec<bool> = (0..p).map(|j| null.is_kept(j)).collect();
@@ -125,6 +129,7 @@ pub(crate) fn maximise(objective: &impl Objective, free: &[bool], search: Search
     Optimum {
         beta: point.beta,
         state: point.state,
+        value: point.value.value,
         inverse: factor.inverse(),
         loglik_null,
         score_statistic,
@@ -148,14 +153,14 @@ struct Run<'o, O: Objective> {
 
 impl<O: Objective> Run<'_, O> {
     /// One Newton step; true once nothing is left to gain.
-    fn advance(&mut self, mut point: Point, tolerance: f64) -> (Point, bool) {
+    fn advance(&mut self, mut point: Point<O::State>, tolerance: f64) -> (Point<O::State>, bool) {
         let factor = Ldl::new(&masked(&point.value.information, &self.active), COLLINEAR);
         let score: Vec<f64> =
             point.value.score.iter().zip(&self.active).map(|(u, &a)| if a { *u } else { 0.0 }).collect();
         let step = factor.solve(&score);
         self.decrement = dot(&step, &score).max(0.0);
         let lost_rank = factor.rank() < self.active.iter().filter(|a| **a).count();
-        if self.objective.may_be_monotone() && (self.decrement < FLAT || lost_rank) {
+        if self.decrement < FLAT || lost_rank {
             let direction = if lost_rank { self.last_step.clone() } else { step.clone() };
             if self.follow_to_limit(&mut point, &direction) {
                 return (point, false);
@@ -177,7 +182,7 @@ impl<O: Objective> Run<'_, O> {
     }
 
     /// Follows the step, halved until the objective does not fall.
-    fn step(&mut self, point: Point, step: &[f64]) -> (Point, bool) {
+    fn step(&mut self, point: Point<O::State>, step: &[f64]) -> (Point<O::State>, bool) {
         let old = point.value.value;
         let slack = 1e-13 * old.abs().max(1.0);
         let mut share = 1.0;
@@ -197,7 +202,7 @@ impl<O: Objective> Run<'_, O> {
     }
 
     /// If the direction has no finite optimum: marks its columns and moves on to the limit.
-    fn follow_to_limit(&mut self, point: &mut Point, direction: &[f64]) -> bool {
+    fn follow_to_limit(&mut self, point: &mut Point<O::State>, direction: &[f64]) -> bool {
         let largest = direction.iter().fold(0.0f64, |m, d| m.max(d.abs()));
         if largest < 0.1 {
             return false;
@@ -206,7 +211,7 @@ impl<O: Objective> Run<'_, O> {
             .iter()
             .map(|&d| if d.abs() < NEGLIGIBLE * largest { 0.0 } else { d / largest })
             .collect();
-        if !is_monotone(self.objective.kernel(), &clean) {
+        if !self.objective.is_monotone(&clean) {
             return false;
         }
         let mut beta = point.beta.clone();

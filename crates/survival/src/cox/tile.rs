@@ -60,11 +60,13 @@ impl Gram {
 
     /// Adds the sum over the block's rows of weight x x'.
     pub(crate) fn add_block(&mut self, rows: &[f64], weights: &[f64]) {
-        self.scaled.clear();
+        // Rows pushed one by one may be waiting in front.
+        let waiting = self.scaled.len();
         for (row, &c) in rows.chunks_exact(self.p).zip(weights) {
             self.scaled.extend(row.iter().map(|x| c * x));
         }
-        product(rows, &self.scaled, self.p, &mut self.sum);
+        product(rows, &self.scaled[waiting..], self.p, &mut self.sum);
+        self.scaled.truncate(waiting);
     }
 
     /// Adds weight x x' of one row, with others once a block is full.

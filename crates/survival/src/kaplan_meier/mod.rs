@@ -14,7 +14,7 @@ use crate::owned::{OwnedSample, rows_by_group};
 use crate::sample::Sample;
 use crate::special::z_of_level;
 use crate::table::{DayTable, Lane, check_groups, dense_fits};
-use interval::interval;
+pub(crate) use interval::interval;
 
 /// How the curve's intervals are made.
 #[derive(Debug, Clone, Copy, PartialEq)]

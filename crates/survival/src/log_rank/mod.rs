@@ -27,7 +27,9 @@ pub struct ChiSquareTest {
 }
 
 impl ChiSquareTest {
-    pub(crate) fn new(statistic: f64, df: usize) -> Self {
+    /// A statistic with its upper-tail p-value on `df` degrees of freedom.
+    #[must_use]
+    pub fn new(statistic: f64, df: usize) -> Self {
         ChiSquareTest { statistic, df, p_value: chi_square_upper(statistic, df) }
     }
 }

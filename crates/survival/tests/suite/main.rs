@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, unreachable_pub, dead_code)]
 
 mod common;
+mod competing;
 mod concordance;
 mod cox;
 mod kaplan_meier;
