@@ -25,6 +25,8 @@ const WIDEST_SHARE: f64 = 0.45;
 const RIGHT_BONUS: f64 = 14.0;
 /// What a place loses where the edge of a ribbon runs through it, in points of distance.
 const EDGE_PENALTY: f64 = 6.0;
+/// What a place beside a steep curve loses against one along which the curve runs, in points of distance.
+const BESIDE_PENALTY: f64 = 14.0;
 /// Distance between places tried, in points.
 const STRIDE: f64 = 4.0;
 
@@ -98,16 +100,16 @@ fn best_place(label: &str, own: usize, curves: &[Curve], plot: &Box2, occupied: 
     let lefts =
         (0..).map(|i| end - width - f64::from(i) * STRIDE).take_while(|left| *left >= plot.left + 3.0);
     let tops = (0..).map(|i| plot.top + f64::from(i) * STRIDE).take_while(|top| *top < plot.bottom);
-    let candidates = lefts
-        .flat_map(|left| places(curve, left, width, height))
-        .chain(tops.flat_map(|top| beside(curve, top, width, height)));
-    for (place, distance) in candidates {
+    let along = lefts.flat_map(|left| places(curve, left, width, height)).map(|found| (found, 0.0));
+    let across = tops.flat_map(|top| beside(curve, top, width, height)).map(|found| (found, BESIDE_PENALTY));
+    for ((place, distance), penalty) in along.chain(across) {
         if !plot.grown(-1.0).holds(&place, 0.0) || !occupied.is_free(&place) {
             continue;
         }
         let room = others.room_around(&place).min(ENOUGH);
         let on_edge = if edges.is_free(&place) { 0.0 } else { EDGE_PENALTY };
-        let score = room + RIGHT_BONUS * (place.left - plot.left) / plot.width() - on_edge - distance / 2.0;
+        let score =
+            room + RIGHT_BONUS * (place.left - plot.left) / plot.width() - on_edge - penalty - distance / 2.0;
         if room >= OTHER_DISTANCE.max(1.4 * distance) && best.is_none_or(|(top, _)| score > top) {
             best = Some((score, place));
         }
@@ -120,8 +122,7 @@ fn beside(curve: &Curve, top: f64, width: f64, height: f64) -> Vec<(Box2, f64)> 
     let Some((first, last)) = x_range(&curve.line, top, top + height) else {
         return Vec::new();
     };
-    // Less good than above or below, where the label runs along its curve.
-    let distance = OWN_DISTANCE + 4.0 + (last - first) / 4.0;
+    let distance = OWN_DISTANCE + (last - first) / 4.0;
     let lefts = [first - OWN_DISTANCE - width, last + OWN_DISTANCE];
     lefts.map(|left| (Box2::at(left, top, width, height), distance)).to_vec()
 }
