@@ -1,1 +1,30 @@
-//! From bytes to rows and problems: CSV, Excel and Parquet.
+//! From bytes to rows and problems: CSV, Excel and Parquet, one row per patient.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`SiteFile`] | reads `site.toml`: which file, which columns, which codes |
+//! | [`read`] | reads the file into typed columns; a bad value is a [`Problem`](oligomet_base::Problem), never a stop |
+//!
+//! Architecture invariant: this crate knows no study and no report. Nothing is lost uncounted: every value that
+//! becomes missing and every row that is set aside has a problem that names it.
+
+mod build;
+mod cell;
+mod number;
+mod progress;
+mod read;
+mod site;
+mod source;
+
+pub use number::Decimal;
+pub use progress::{Progress, Silent};
+pub use read::read;
+pub use site::{
+    CategoryMap, ColumnMap, DateMap, Duplicates, DurationMap, Mapping, NumberMap, OpenQuestion, SITE_FORMAT,
+    SiteFile, Source, TextEncoding, YesNoMap, is_usable_name, usable_name,
+};
+
+/// The last part of a path, whatever separates it.
+pub(crate) fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}

@@ -1,0 +1,123 @@
+//! Workbooks: which sheet, its cells, its merged cells.
+
+mod grid;
+mod old;
+mod sheets;
+mod xlsx;
+
+use oligomet_base::{Place, Problem, Problems};
+
+pub(crate) use grid::{Grid, GridCell, Merge};
+
+use super::CellRow;
+use super::guard::guarded;
+use super::header::Headers;
+use super::kind::{Kind, locked};
+use crate::site::Source;
+
+/// A sheet with its headers found.
+pub(crate) struct SheetTable {
+    pub(crate) sheet: String,
+    pub(crate) grid: Grid,
+    pub(crate) headers: Headers,
+    /// The row (from 1) of the last header.
+    pub(crate) header_end: u32,
+}
+
+/// What can go wrong while a workbook is read.
+pub(super) enum Trouble {
+    Locked,
+    Damaged(String),
+    NoSheet { wanted: String, sheets: Vec<String> },
+    NoData { sheets: Vec<String> },
+}
+
+impl SheetTable {
+    /// Reads the sheet that `source` names, or the first that has data, and finds its headers.
+    pub(crate) fn open(
+        bytes: Vec<u8>,
+        kind: Kind,
+        source: &Source,
+        place: &Place,
+        problems: &mut Problems,
+    ) -> Result<Self, Problems> {
+        let wanted = source.sheet.as_deref();
+        let read = guarded(|| match kind {
+            Kind::Xlsx => xlsx::read(bytes, wanted),
+            _ => old::read(bytes, kind, wanted),
+        });
+        let trouble = |trouble: Trouble| trouble.into_problem(place);
+        let damaged = || Trouble::Damaged("its parts do not fit together".into());
+        let chosen = read.unwrap_or_else(|| Err(damaged())).map_err(trouble)?;
+        let mut at_sheet = place.clone();
+        at_sheet.sheet = Some(chosen.sheet.clone());
+        problems.extend(chosen.note(wanted.is_some(), place));
+        problems.extend(chosen.grid.without_value(&at_sheet));
+        let mut table =
+            Self { sheet: chosen.sheet, grid: chosen.grid, headers: Headers::default(), header_end: 0 };
+        table.find_headers(source, &at_sheet)?;
+        Ok(table)
+    }
+
+    /// Whether a column holds anything below the headers.
+    pub(crate) fn has_data(&self, column: usize) -> bool {
+        let below = self.grid.rows.iter().filter(|row| row.number > self.header_end);
+        below.into_iter().any(|row| !row.cell(column).is_empty())
+    }
+
+    fn find_headers(&mut self, source: &Source, place: &Place) -> Result<(), Problems> {
+        let first = match source.header_row {
+            Some(row) => row,
+            None => self.grid.rows.first().map_or(1, |row| row.number),
+        };
+        let upper = self.grid.texts_of(first);
+        self.header_end = first;
+        self.headers = match source.header_rows {
+            2 => {
+                let below =
+                    self.grid.rows.iter().map(|row| row.number).find(|&n| n > first).unwrap_or(first + 1);
+                self.header_end = below;
+                let merges = self.grid.merges_in_row(first);
+                // Without any merged cell the group is written once and meant for all at its right.
+                let carried = |column: usize| merges.is_empty() || merges.iter().any(|m| m.covers(column));
+                Headers::two(&upper, &self.grid.texts_of(below), carried)
+            }
+            _ => Headers::one(upper),
+        };
+        self.headers.widen(self.grid.width());
+        if self.headers.n_used() == 0 { Err(no_header(first, place).into()) } else { Ok(()) }
+    }
+}
+
+impl Trouble {
+    fn into_problem(self, place: &Place) -> Problem {
+        match self {
+            Self::Locked => locked(place),
+            Self::Damaged(reason) => {
+                Problem::error("OM235", format!("the workbook cannot be read: {reason}"))
+                    .at(place.clone())
+                    .why("a workbook that is damaged in one place may be wrong in others")
+                    .mend("open it in its program, which may repair it, and save it again as .xlsx")
+            }
+            Self::NoSheet { wanted, sheets } => {
+                let near = oligomet_base::suggest::nearest(&wanted, sheets.iter().map(String::as_str), 1);
+                let hint = near.first().map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+                Problem::error("OM223", format!("the workbook has no sheet `{wanted}`"))
+                    .at(place.clone())
+                    .why("the data are taken from it")
+                    .mend(format!("{hint}its sheets are: {}", sheets.join(", ")))
+            }
+            Self::NoData { sheets } => Problem::error("OM222", "no sheet of the workbook has data")
+                .at(place.clone())
+                .why("there is nothing to read")
+                .mend(format!("its sheets are: {}", sheets.join(", "))),
+        }
+    }
+}
+
+fn no_header(row: u32, place: &Place) -> Problem {
+    Problem::error("OM222", format!("there are no headers in row {row}"))
+        .at(place.clone())
+        .why("columns are found by their headers")
+        .mend("write the headers in one row above the data; `header_row` in site.toml says which row it is")
+}
