@@ -11,7 +11,9 @@
 //! the result tables, formatted. A report can be drawn again from the results with no patient data present.
 
 mod compose;
+mod page;
 mod print;
+mod sentences;
 mod style;
 mod table;
 mod tabulate;
@@ -19,6 +21,7 @@ pub mod text;
 mod view;
 
 pub use compose::{ComposeError, compose_figure, compose_figure_pages};
+pub use page::render_report;
 pub use print::{Printed, Printer, Value, values_of};
 pub use style::{PBand, PRule, PercentStep, Style};
 pub use table::{Cell, Footnote, HeaderCell, Row, Table, to_csv};

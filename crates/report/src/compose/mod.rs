@@ -101,3 +101,12 @@ fn style(figure: &FigureOutline) -> FigureStyle {
     let width = if figure.width_mm > 0.0 { figure.width_mm } else { oligomet_figure::size::DOUBLE_COLUMN_MM };
     FigureStyle { mono: figure.mono, ..FigureStyle::of_width(width) }
 }
+
+/// The ticks of a Kaplan-Meier figure in the unit shown.
+pub(crate) fn ticks_of(
+    view: &View<'_>,
+    analysis: &oligomet_results::AnalysisOutline,
+    figure: &FigureOutline,
+) -> Option<Vec<f64>> {
+    km::compose_curves(view, analysis, figure).ok()?.ticks().ok()
+}

@@ -63,7 +63,7 @@ pub(super) fn tabulate_problems(view: &View<'_>) -> Table {
 }
 
 /// How every kind of number was computed.
-pub(super) fn tabulate_methods(view: &View<'_>) -> Table {
+pub(crate) fn tabulate_methods(view: &View<'_>) -> Table {
     let mut table = Table::new("methods", "Method of every number", "");
     table.head(["Method", "What was done", "Options", "Sources"].iter().map(|h| (*h).into()).collect());
     for method in &view.run.methods {

@@ -9,7 +9,9 @@ mod table1;
 
 pub(crate) use cox::cox_contexts;
 pub(crate) use flow::{endpoint_reasons, flow_key};
+pub(crate) use lists::{findings_by_severity, tabulate_methods};
 use oligomet_results::{AnalysisKind, AnalysisOutline, RunResults};
+pub(crate) use survival::tabulate_at_risk;
 
 use crate::table::Table;
 use crate::view::View;
@@ -18,14 +20,25 @@ use crate::view::View;
 #[must_use]
 pub fn tables(run: &RunResults) -> Vec<Table> {
     let view = View::new(run);
-    let mut out = vec![flow::tabulate_flow(&view)];
-    out.extend(survival::tabulate_follow_up(&view));
-    out.extend(lists::tabulate_scores(&view));
+    let mut out = tables_of_patients(&view);
     for analysis in &run.outline.analyses {
         out.extend(tables_of(&view, analysis));
     }
+    for figure in &run.outline.figures {
+        let analysis = run.outline.analyses.iter().find(|a| a.id == figure.of && a.kind == AnalysisKind::Km);
+        out.extend(analysis.and_then(|a| tabulate_at_risk(&view, a, figure)));
+    }
     out.push(lists::tabulate_problems(&view));
     out.push(lists::tabulate_methods(&view));
+    out.retain(|table| !table.rows.is_empty());
+    out
+}
+
+/// Flow, follow-up and scores.
+pub(crate) fn tables_of_patients(view: &View<'_>) -> Vec<Table> {
+    let mut out = vec![flow::tabulate_flow(view)];
+    out.extend(survival::tabulate_follow_up(view));
+    out.extend(lists::tabulate_scores(view));
     out.retain(|table| !table.rows.is_empty());
     out
 }

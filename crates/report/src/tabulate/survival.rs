@@ -1,11 +1,11 @@
 //! Survival by group, and follow-up.
 
-use oligomet_results::{AnalysisOutline, StatKey};
+use oligomet_results::{AnalysisOutline, FigureOutline, StatKey};
 
 use super::note_analysis;
 use crate::print::time_level;
 use crate::table::{Cell, HeaderCell, Row, Table};
-use crate::text::{Format, Text, say};
+use crate::text::{Format, Source, Text, say};
 use crate::view::{View, key, time_words};
 
 /// Per group: n, events, median, survival and number at risk at the times asked for, restricted mean, follow-up.
@@ -128,4 +128,38 @@ pub(super) fn tabulate_follow_up(view: &View<'_>) -> Option<Table> {
         table.rows.push(Row::new(view.endpoint_label(&endpoint.name), cells));
     }
     (!table.rows.is_empty()).then(|| table.explain_gaps())
+}
+
+/// The counts under a Kaplan-Meier figure, at its own ticks: at risk, with events so far in brackets.
+pub(crate) fn tabulate_at_risk(
+    view: &View<'_>,
+    analysis: &AnalysisOutline,
+    figure: &FigureOutline,
+) -> Option<Table> {
+    let ticks = crate::compose::ticks_of(view, analysis, figure)?;
+    let unit = view.unit();
+    let title = format!("Number at risk (events so far) by {}", unit.name());
+    let mut table = Table::new(format!("{}_at_risk", figure.id), title, &analysis.id);
+    let group = if analysis.by.is_empty() { String::new() } else { view.label(&analysis.by) };
+    let mut headings: Vec<Text> = vec![group.into()];
+    headings.extend(ticks.iter().map(|tick| Text::from(oligomet_base::number::shortest(*tick))));
+    table.head(headings);
+    for level in view.groups(analysis).into_iter().filter(|level| !view.curve(analysis, level).is_empty()) {
+        let cohort = key(analysis, "survival", &analysis.by, &level).variable("n", "");
+        let cohort_id = view.row(&cohort, "n").map(|r| r.cohort_id.clone()).unwrap_or_default();
+        let cell = |tick: &f64| {
+            let source = Source::Curve {
+                analysis_id: analysis.id.clone(),
+                endpoint: analysis.endpoint.clone(),
+                group: analysis.by.clone(),
+                group_level: level.clone(),
+                days: tick * unit.days(),
+                names: vec!["n.risk", "cum.event"],
+            };
+            Cell::from(view.bound(Format::AtRisk, source, cohort_id.clone()))
+        };
+        let label = if level.is_empty() { "All patients".to_owned() } else { level.clone() };
+        table.rows.push(Row::new(label, ticks.iter().map(cell).collect()));
+    }
+    Some(table)
 }

@@ -1,0 +1,114 @@
+//! Flow of patients and follow-up in words.
+
+use oligomet_results::{EndpointOutline, FlowOutline, StatKey};
+
+use crate::tabulate::{endpoint_reasons, flow_key};
+use crate::text::{Format, Text, say};
+use crate::view::{View, lower_first};
+
+/// `Of 2,982 patients in the source, 43 were left out (no follow-up, 43); 2,939 were analysed.`
+pub(crate) fn flow(view: &View<'_>) -> Text {
+    let steps: Vec<&FlowOutline> = view.run.outline.flow.iter().filter(|s| s.kind != "endpoint").collect();
+    let (Some(first), Some(last)) = (steps.first(), steps.last()) else { return Text::default() };
+    let mut reasons: Vec<Text> = Vec::new();
+    for step in steps.iter().skip(1) {
+        reasons.extend(left_out(view, step));
+    }
+    let unit = plural(&view.run.outline.study.unit);
+    let mut text = say!["Of ", view.count(&flow_key(&first.id, ""), "n"), format!(" {unit} in the source, ")];
+    if reasons.is_empty() {
+        text.append(say!["none was left out; ", view.count(&flow_key(&last.id, ""), "n"), " were analysed."]);
+        return text;
+    }
+    text.push("these were left out: ");
+    text.append(Text::list(reasons));
+    text.append(say![
+        ". This left ",
+        view.count(&flow_key(&last.id, ""), "n"),
+        format!(" {unit} for analysis.")
+    ]);
+    text
+}
+
+fn plural(unit: &str) -> String {
+    if unit.is_empty() { "patients".into() } else { format!("{unit}s") }
+}
+
+fn left_out(view: &View<'_>, step: &FlowOutline) -> Option<Text> {
+    let key = flow_key(&step.id, "");
+    let row = view.row(&key, "n.excluded")?;
+    let label = match step.kind.as_str() {
+        "population" => format!("not in the population ({})", lower_first(&step.label)),
+        _ => lower_first(&step.label),
+    };
+    (row.suppressed || row.stat? > 0.0).then(|| say![view.count(&key, "n.excluded"), format!(" for {label}")])
+}
+
+/// How many patients and events each endpoint has, and who has no time for it.
+pub(crate) fn endpoints(view: &View<'_>) -> Text {
+    let mut text = Text::default();
+    for endpoint in &view.run.outline.endpoints {
+        let id = format!("endpoint:{}", endpoint.name);
+        let key = flow_key(&id, "");
+        if view.row(&key, "n").is_none() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push(" ");
+        }
+        text.append(say![
+            format!("{} was analysed in ", view.endpoint_label(&endpoint.name)),
+            view.count(&key, "n"),
+            format!(" {}, with ", plural(&view.run.outline.study.unit)),
+            view.count(&key, "n.event"),
+            " events",
+        ]);
+        let reasons: Vec<Text> = endpoint_reasons(view, &id)
+            .into_iter()
+            .map(|reason| {
+                let count = view.count(&flow_key(&id, &reason), "n.excluded");
+                say![count, format!(" for {}", lower_first(&reason))]
+            })
+            .collect();
+        if !reasons.is_empty() {
+            text.push("; not counted: ");
+            text.append(Text::list(reasons));
+        }
+        text.push(".");
+        text.append(few_events(view, &key));
+    }
+    text
+}
+
+fn few_events(view: &View<'_>, key: &StatKey) -> Text {
+    match view.value(key, "n.event") {
+        Some(n) if n < super::FEW_EVENTS => {
+            Text::from(" These are few events: estimates are uncertain and models are not to be trusted.")
+        }
+        _ => Text::default(),
+    }
+}
+
+/// Median follow-up of each endpoint with its interval and quartiles.
+pub(crate) fn follow_up(view: &View<'_>) -> Text {
+    let parts: Vec<Text> = view.run.outline.endpoints.iter().filter_map(|e| follow_up_of(view, e)).collect();
+    if parts.is_empty() {
+        return Text::default();
+    }
+    let mut text = say!["Median follow-up by the reverse Kaplan-Meier method was "];
+    text.append(Text::list(parts));
+    text.push(".");
+    text
+}
+
+fn follow_up_of(view: &View<'_>, endpoint: &EndpointOutline) -> Option<Text> {
+    let of = |prob: &str| StatKey::new("followup", &endpoint.name, "followup").variable("prob", prob);
+    view.row(&of("0.5"), "estimate")?;
+    let mut text = say![view.estimate(Format::TimeStatement, &of("0.5"))];
+    if view.value(&of("0.25"), "estimate").is_some() && view.value(&of("0.75"), "estimate").is_some() {
+        let quartile = |prob: &str| view.number(Format::Time, &of(prob), &["estimate"]);
+        text.append(say!["; quartiles ", quartile("0.25"), " and ", quartile("0.75")]);
+    }
+    text.push(format!(" for {}", lower_first(&view.endpoint_label(&endpoint.name))));
+    Some(text)
+}
