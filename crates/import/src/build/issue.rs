@@ -190,7 +190,7 @@ fn of_number(kind: IssueKind, map: &ColumnMap) -> Words {
             &format!("write unit = \"%\" in [column.{block}] to read 45% as 45"),
         ),
         IssueKind::OtherDecimal(decimal) => words(
-            "OM209",
+            "OM238",
             "is not written as the other numbers of this column",
             "are not written as the other numbers of this column",
             &format!("the column was read with \"{}\" as decimal sign; {MISSING_NOW}", decimal.sign()),
