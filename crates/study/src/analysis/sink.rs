@@ -1,0 +1,161 @@
+//! Where rows of results are collected.
+
+use std::collections::BTreeMap;
+
+use oligomet_base::{Problem, Problems};
+use oligomet_results::{CohortRow, CurveRow, Grouping, MethodRow, ModelRow, StatKey, StatRow, Stats};
+
+use crate::methods;
+
+/// Rows of results, and what was noticed on the way.
+#[derive(Debug, Default)]
+pub struct Sink {
+    /// Numbers.
+    pub stats: Stats,
+    /// Curves.
+    pub curves: Vec<CurveRow>,
+    /// Models.
+    pub models: Vec<ModelRow>,
+    /// Methods used, by name.
+    pub methods: BTreeMap<String, MethodRow>,
+    /// Cohorts.
+    pub cohorts: Vec<CohortRow>,
+    /// Groupings of subjects.
+    pub groupings: Vec<Grouping>,
+    /// What was noticed.
+    pub problems: Problems,
+}
+
+/// What the numbers of one place have in common.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Their key.
+    pub key: StatKey,
+    /// Method.
+    pub method: &'static str,
+    /// Cohort.
+    pub cohort: String,
+    /// Unit.
+    pub unit: &'static str,
+    /// Interval level.
+    pub conf_level: Option<f64>,
+    /// Planned.
+    pub planned: bool,
+    /// What the reader must know.
+    pub warning: Option<String>,
+}
+
+impl Row {
+    /// Numbers under a key.
+    #[must_use]
+    pub fn new(key: StatKey, method: &'static str, cohort: &str, planned: bool) -> Self {
+        Self { key, method, cohort: cohort.into(), unit: "", conf_level: None, planned, warning: None }
+    }
+
+    /// In a unit.
+    #[must_use]
+    pub fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// With intervals of that level.
+    #[must_use]
+    pub fn level(mut self, level: f64) -> Self {
+        self.conf_level = Some(level);
+        self
+    }
+
+    /// With a warning.
+    #[must_use]
+    pub fn warn(mut self, warning: Option<String>) -> Self {
+        self.warning = warning;
+        self
+    }
+}
+
+impl Sink {
+    /// Adds numbers; a number that does not exist is `None`.
+    pub fn add(&mut self, row: &Row, numbers: &[(&str, Option<f64>)]) {
+        for (name, stat) in numbers {
+            self.add_or(row, name, *stat, None);
+        }
+    }
+
+    /// Adds a number, or says why there is none.
+    pub fn add_or(&mut self, row: &Row, name: &str, stat: Option<f64>, why_not: Option<&str>) {
+        self.method(row.method);
+        let interval = matches!(name, "conf.low" | "conf.high" | "hazard.ratio.low" | "hazard.ratio.high");
+        self.stats.push(StatRow {
+            key: row.key.clone(),
+            stat_name: name.to_owned(),
+            stat,
+            stat_text: if stat.is_none() { why_not.map(str::to_owned) } else { None },
+            unit: row.unit.to_owned(),
+            conf_level: row.conf_level.filter(|_| interval),
+            method_id: row.method.to_owned(),
+            cohort_id: row.cohort.clone(),
+            planned: row.planned,
+            suppressed: false,
+            warning: row.warning.clone(),
+        });
+    }
+
+    /// Notes that a method was used.
+    pub fn method(&mut self, id: &'static str) {
+        if !id.is_empty() && !self.methods.contains_key(id) {
+            self.methods.insert(id.to_owned(), methods::describe(id));
+        }
+    }
+
+    /// Notes that a method was used with these options.
+    pub fn method_with(&mut self, id: &'static str, options: &[(&str, String)]) {
+        self.method(id);
+        if let Some(method) = self.methods.get_mut(id) {
+            methods::add_options(method, options);
+        }
+    }
+
+    /// Adds a problem.
+    pub fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// The cohort of an endpoint and a group, made on first use.
+    pub fn cohort(&mut self, endpoint: &str, group: &str, level: &str, n: usize) -> String {
+        let mut id = if endpoint.is_empty() { "all".to_owned() } else { endpoint.to_owned() };
+        if !group.is_empty() {
+            id.push_str(&format!("|{group}={level}"));
+        }
+        if !self.cohorts.iter().any(|c| c.cohort_id == id) {
+            self.cohorts.push(CohortRow {
+                cohort_id: id.clone(),
+                endpoint: endpoint.into(),
+                group: group.into(),
+                group_level: level.into(),
+                n: n as f64,
+                filter: filter(endpoint, group, level),
+            });
+        }
+        id
+    }
+
+    /// A grouping of the subjects, added once.
+    pub fn grouping(&mut self, name: &str, levels: &[String], codes: impl FnOnce() -> Vec<u32>) {
+        if !self.groupings.iter().any(|g| g.name == name) {
+            self.groupings.push(Grouping { name: name.into(), levels: levels.to_vec(), codes: codes() });
+        }
+    }
+}
+
+fn filter(endpoint: &str, group: &str, level: &str) -> String {
+    let quote = |text: &str| text.replace('\'', "''");
+    let mut parts = Vec::new();
+    if !endpoint.is_empty() {
+        parts.push(format!("endpoint = '{}'", quote(endpoint)));
+    }
+    if !group.is_empty() {
+        parts.push(format!("\"{}\" = '{}'", group.replace('"', "\"\""), quote(level)));
+    }
+    parts.join(" AND ")
+}

@@ -1,0 +1,288 @@
+//! Analyses and figures: what they need, and the method warnings that can be told before running.
+
+use oligomet_base::file::Text;
+use oligomet_base::{Place, Problem};
+use oligomet_results::AnalysisKind;
+use oligomet_survival::{ConfType, Ties};
+
+use super::{Checker, written};
+use crate::expression::Expression;
+use crate::model::{Analysis, CutSource};
+use crate::plan::{AnalysisPlan, EndpointPlan, TestPlan, VariablePlan, VariableSource};
+use crate::read::OPEN;
+
+/// Interval types by the words of the study file.
+pub(crate) const CONF_TYPES: [(&str, ConfType); 5] = [
+    ("log-log", ConfType::LogLog),
+    ("log", ConfType::Log),
+    ("plain", ConfType::Plain),
+    ("logit", ConfType::Logit),
+    ("arcsin", ConfType::Arcsine),
+];
+
+/// The word for an interval type.
+pub(crate) fn conf_type_name(conf_type: ConfType) -> &'static str {
+    CONF_TYPES.iter().find(|(_, t)| *t == conf_type).map_or("log-log", |(name, _)| name)
+}
+
+const TIES: [(&str, Ties); 2] = [("efron", Ties::Efron), ("breslow", Ties::Breslow)];
+const NUMBERS: [&str; 3] = ["median", "mean", "range"];
+
+/// Above so many levels a factor is a warning.
+const MANY_LEVELS: usize = 20;
+
+impl Checker<'_> {
+    pub(super) fn analyses(
+        &self,
+        endpoints: &[Option<EndpointPlan>],
+        variables: &[Option<VariablePlan>],
+    ) -> Vec<Option<AnalysisPlan>> {
+        self.study.analyses.iter().map(|a| self.analysis(a, endpoints, variables)).collect()
+    }
+
+    fn analysis(
+        &self,
+        analysis: &Analysis,
+        endpoints: &[Option<EndpointPlan>],
+        variables: &[Option<VariablePlan>],
+    ) -> Option<AnalysisPlan> {
+        let endpoint = self.endpoint_of(analysis, endpoints);
+        self.needs(analysis);
+        let restriction = match &analysis.restriction {
+            Some(text) => Some((text.clone(), self.restriction(text, variables)?)),
+            None => None,
+        };
+        for name in analysis.by.iter().chain(&analysis.vars).chain(&analysis.terms) {
+            self.variable_warnings(analysis, name, variables);
+        }
+        let missing = self.missing(analysis);
+        let chosen = |key: &str, text: &Option<Text>| text.clone().map(|t| (key.to_owned(), t));
+        let conf_type = self.word(chosen("ci", &analysis.ci), &CONF_TYPES, ConfType::LogLog);
+        let ties = self.word(chosen("ties", &analysis.ties), &TIES, Ties::Efron);
+        let test = self.test(analysis);
+        for number in analysis.numbers.iter().filter(|n| !NUMBERS.contains(&n.text.as_str())) {
+            self.unknown_name(number, "statistic of numbers", &NUMBERS);
+        }
+        Some(AnalysisPlan {
+            id: analysis.id.text.clone(),
+            kind: analysis.kind,
+            title: title(analysis, endpoint.as_ref().and_then(|e| e.as_ref()), variables),
+            endpoint: analysis.endpoint.as_ref().map(|e| e.text.clone()).unwrap_or_default(),
+            by: analysis.by.as_ref().map(|b| b.text.clone()).unwrap_or_default(),
+            vars: analysis.vars.iter().map(|v| v.text.clone()).collect(),
+            terms: analysis.terms.iter().map(|t| t.text.clone()).collect(),
+            at: analysis.at.iter().map(written).collect(),
+            tau: analysis.tau.as_ref().map(written),
+            conf_type,
+            conf_level: analysis.level,
+            test,
+            numbers: analysis.numbers.iter().map(|n| n.text.clone()).collect(),
+            ties,
+            missing,
+            select: analysis.select,
+            restriction,
+            planned: analysis.planned,
+        })
+    }
+
+    fn endpoint_of(
+        &self,
+        analysis: &Analysis,
+        endpoints: &[Option<EndpointPlan>],
+    ) -> Option<Option<EndpointPlan>> {
+        let name = analysis.endpoint.as_ref()?;
+        let known: Vec<&str> = self.study.endpoints.iter().map(|e| e.name.text.as_str()).collect();
+        let Some(at) = known.iter().position(|k| *k == name.text) else {
+            self.unknown_name(name, "endpoint", &known);
+            return None;
+        };
+        endpoints.get(at).cloned()
+    }
+
+    /// Keys without which an analysis of that kind means nothing.
+    fn needs(&self, analysis: &Analysis) {
+        let need = |there: bool, key: &str, why: &str| {
+            if !there {
+                let what = format!("analysis `{}` needs `{key}`", analysis.id.text);
+                self.file.report_at(analysis.span.clone(), Problem::error("OM305", what).why(why.to_owned()));
+            }
+        };
+        let endpoint = analysis.endpoint.is_some();
+        match analysis.kind {
+            AnalysisKind::Table1 => {
+                need(!analysis.vars.is_empty(), "vars", "it lists the characteristics described")
+            }
+            AnalysisKind::Rate => {
+                need(endpoint, "endpoint", "rates are of an endpoint");
+                need(!analysis.vars.is_empty(), "vars", "it lists the factors whose levels are compared");
+                need(!analysis.at.is_empty(), "at", "it says at which times, as at = [\"24 mo\"]");
+            }
+            AnalysisKind::Km => need(endpoint, "endpoint", "a curve is of an endpoint"),
+            AnalysisKind::Cox => {
+                need(endpoint, "endpoint", "a model is of an endpoint");
+                need(!analysis.terms.is_empty(), "terms", "it lists the covariates of the model");
+            }
+        }
+    }
+
+    fn restriction(&self, text: &Text, variables: &[Option<VariablePlan>]) -> Option<Expression> {
+        let columns = crate::derive::variable_columns(variables.iter().flatten());
+        let scope = self.base.scope_with(&columns);
+        self.rule(text, &scope)
+    }
+
+    fn variable_warnings(&self, analysis: &Analysis, name: &Text, variables: &[Option<VariablePlan>]) {
+        let Some(variable) = variables.iter().flatten().find(|v| v.name == name.text) else { return };
+        let is_group = analysis.by.as_ref().is_some_and(|b| b.text == name.text)
+            || (analysis.kind == AnalysisKind::Rate && analysis.vars.iter().any(|v| v.text == name.text));
+        if is_group && variable.is_number() {
+            let what = format!("`{}` is a number and cannot form groups", name.text);
+            let mend =
+                format!("add [covariate.{}_group] with from = \"{0}\" and a `cut`, and use that", name.text);
+            self.file.report_at(name.span.clone(), Problem::error("OM320", what).mend(mend));
+        }
+        let is_term = analysis.terms.iter().any(|t| t.text == name.text);
+        let open = self
+            .study
+            .covariates
+            .iter()
+            .any(|c| c.name.text == name.text && c.reference.as_ref().is_some_and(|r| r.text == OPEN));
+        if is_term && !variable.is_number() && variable.reference.is_none() && !open {
+            self.open_question(
+                name,
+                &format!(
+                    "with which level of `{}` shall the others be compared? (write `ref` in [covariate.{0}])",
+                    name.text
+                ),
+                &variable.levels,
+            );
+        }
+        if variable.levels.len() > MANY_LEVELS {
+            self.file.report_at(
+                name.span.clone(),
+                Problem::warning("OM101", format!("`{}` has {} levels", name.text, variable.levels.len()))
+                    .why("most levels hold few patients; estimates for them mean little, and tables become unreadable")
+                    .mend("gather levels with `group`, or use it as a number"),
+            );
+        }
+        self.data_driven_cut(name, variable);
+    }
+
+    fn data_driven_cut(&self, name: &Text, variable: &VariablePlan) {
+        let VariableSource::Covariate(covariate, _) = &variable.source else { return };
+        if covariate.cut_source == Some(CutSource::Data) {
+            let place = Place {
+                subject: Some(format!("covariate `{}`", name.text)),
+                ..self.file.place(covariate.span.clone())
+            };
+            self.file.report(
+                Problem::warning(
+                    "OM102",
+                    format!("the cut-point of `{}` was chosen by looking at these data", variable.label),
+                )
+                .at(place)
+                .why("P values and hazard ratios of such a cut are too good: the search is not in them")
+                .mend("call it exploratory; confirm it in other data, or state it beforehand"),
+            );
+        }
+    }
+
+    fn missing(&self, analysis: &Analysis) -> String {
+        if analysis.kind != AnalysisKind::Cox {
+            return String::new();
+        }
+        let question = "what shall happen to patients of whom a covariate is missing?";
+        let answers = ["complete-case".to_owned()];
+        match &analysis.missing {
+            None => {
+                let at = Text { text: String::new(), span: analysis.span.clone() };
+                self.open_question(
+                    &at,
+                    &format!("{question} (write `missing` in analysis `{}`)", analysis.id.text),
+                    &answers,
+                );
+            }
+            Some(text) if text.text == OPEN => self.open_question(text, question, &answers),
+            Some(text) if text.text == "complete-case" => {}
+            Some(text) if text.text.starts_with("mi:") => self.file.report_at(
+                text.span.clone(),
+                Problem::error("OM321", "multiple imputation is not available yet")
+                    .why("leaving patients out instead would not be what the study says")
+                    .mend("write missing = \"complete-case\"; how many are left out is counted and printed"),
+            ),
+            Some(text) => self.unknown_name(text, "way with missing values", &["complete-case"]),
+        }
+        "complete-case".into()
+    }
+
+    fn word<T: Copy>(&self, written: Option<(String, Text)>, words: &[(&str, T)], default: T) -> T {
+        let Some((key, text)) = written else { return default };
+        match words.iter().find(|(word, _)| *word == text.text) {
+            Some((_, value)) => *value,
+            None => {
+                let known: Vec<&str> = words.iter().map(|(w, _)| *w).collect();
+                self.unknown_name(&text, &format!("`{key}`"), &known);
+                default
+            }
+        }
+    }
+
+    fn test(&self, analysis: &Analysis) -> TestPlan {
+        let words: &[(&str, TestPlan)] = match analysis.kind {
+            AnalysisKind::Table1 => &[("none", TestPlan::None), ("auto", TestPlan::Auto)],
+            _ => &[("logrank", TestPlan::LogRank), ("none", TestPlan::None)],
+        };
+        let default = if analysis.kind == AnalysisKind::Table1 { TestPlan::None } else { TestPlan::LogRank };
+        self.word(analysis.test.clone().map(|t| ("test".to_owned(), t)), words, default)
+    }
+
+    pub(super) fn figures(&self, _analyses: &[Option<AnalysisPlan>]) {
+        for figure in &self.study.figures {
+            let of = &figure.of;
+            let drawn = self.study.analyses.iter().find(|a| a.id.text == of.text);
+            let drawable = drawn.is_some_and(|a| matches!(a.kind, AnalysisKind::Km | AnalysisKind::Cox));
+            if of.text == "flow" || drawable {
+                continue;
+            }
+            let mut known: Vec<&str> = self
+                .study
+                .analyses
+                .iter()
+                .filter(|a| matches!(a.kind, AnalysisKind::Km | AnalysisKind::Cox))
+                .map(|a| a.id.text.as_str())
+                .collect();
+            known.push("flow");
+            self.unknown_name(of, "analysis that can be drawn", &known);
+        }
+    }
+}
+
+fn title(analysis: &Analysis, endpoint: Option<&EndpointPlan>, variables: &[Option<VariablePlan>]) -> String {
+    if let Some(title) = &analysis.title {
+        return title.text.clone();
+    }
+    let by = analysis.by.as_ref().map(|b| {
+        let label =
+            variables.iter().flatten().find(|v| v.name == b.text).map_or(b.text.clone(), |v| v.label.clone());
+        format!(" by {}", lower_first(&label))
+    });
+    let by = by.unwrap_or_default();
+    let endpoint = endpoint.map(|e| e.label.clone()).unwrap_or_default();
+    match analysis.kind {
+        AnalysisKind::Table1 => format!("Characteristics{by}"),
+        AnalysisKind::Rate => format!("{endpoint} by factor"),
+        AnalysisKind::Km => format!("{endpoint}{by}"),
+        AnalysisKind::Cox => format!("Factors associated with {}", lower_first(&endpoint)),
+    }
+}
+
+/// The first letter small, unless the word is an abbreviation (`EQD2`).
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}

@@ -1,0 +1,12 @@
+//! From the base table to what analyses need: time points, endpoints, covariates, scores, the flow of patients.
+
+mod base;
+mod cohort;
+mod endpoint;
+mod variable;
+
+pub use base::Base;
+pub use cohort::{FlowStep, Population, select_population};
+pub use endpoint::{EndpointData, derive_endpoint};
+pub(crate) use variable::as_column;
+pub use variable::{Values, Variable, derive_variables, variable_columns};

@@ -1,0 +1,133 @@
+//! What every method is called, what it did, and who described it: the `methods` table.
+
+use oligomet_results::MethodRow;
+
+struct Method {
+    id: &'static str,
+    title: &'static str,
+    sentence: &'static str,
+    source: &'static str,
+}
+
+const METHODS: [Method; 14] = [
+    Method {
+        id: "count",
+        title: "Counts",
+        sentence: "Patients and events were counted; percentages are of patients with a known value.",
+        source: "",
+    },
+    Method {
+        id: "describe",
+        title: "Median, quartiles, mean and standard deviation",
+        sentence: "Numbers are described by median and quartiles (linear interpolation between order statistics) or by mean and standard deviation (divisor n - 1).",
+        source: "Hyndman RJ, Fan Y. Sample quantiles in statistical packages. Am Stat 1996;50:361-365 (type 7, the default of R)",
+    },
+    Method {
+        id: "smd",
+        title: "Standardised difference",
+        sentence: "Groups are compared by standardised differences, which do not depend on their size; with more than two groups the largest difference between two of them is given.",
+        source: "Austin PC. Stat Med 2009;28:3083-3107; Yang D, Dalton JE. SAS Global Forum 2012, paper 335",
+    },
+    Method {
+        id: "kruskal-wallis",
+        title: "Kruskal-Wallis test",
+        sentence: "Numbers were compared between groups by the Kruskal-Wallis test with correction for ties (for two groups, Wilcoxon's rank-sum test without continuity correction).",
+        source: "Kruskal WH, Wallis WA. J Am Stat Assoc 1952;47:583-621",
+    },
+    Method {
+        id: "chi-squared",
+        title: "Pearson's chi-squared test",
+        sentence: "Factors were compared between groups by Pearson's chi-squared test without continuity correction.",
+        source: "Pearson K. Philos Mag 1900;50:157-175",
+    },
+    Method {
+        id: "fisher",
+        title: "Fisher's exact test",
+        sentence: "Two-by-two tables with an expected count below 5 were compared by Fisher's exact test, two-sided by the sum of all tables that are no likelier.",
+        source: "Fisher RA. J R Stat Soc 1935;98:39-82",
+    },
+    Method {
+        id: "kaplan-meier",
+        title: "Kaplan-Meier estimate",
+        sentence: "Survival was estimated by the Kaplan-Meier method with Greenwood's variance; patients censored at a time are at risk at that time.",
+        source: "Kaplan EL, Meier P. J Am Stat Assoc 1958;53:457-481; Greenwood M. Rep Public Health Med Subj 1926;33:1-26",
+    },
+    Method {
+        id: "median",
+        title: "Median survival",
+        sentence: "Medians are the first time at which the estimate is below one half, or the middle of the step where it equals one half; their intervals are where the pointwise interval covers one half.",
+        source: "Brookmeyer R, Crowley J. Biometrics 1982;38:29-41",
+    },
+    Method {
+        id: "reverse-kaplan-meier",
+        title: "Follow-up by the reverse Kaplan-Meier method",
+        sentence: "Follow-up was estimated by the reverse Kaplan-Meier method, in which the end of follow-up is the event and an event ends observation.",
+        source: "Schemper M, Smith TL. Control Clin Trials 1996;17:343-346",
+    },
+    Method {
+        id: "restricted-mean",
+        title: "Restricted mean survival",
+        sentence: "Restricted means are the area under the Kaplan-Meier curve up to the stated horizon.",
+        source: "Irwin JO. J Hyg 1949;47:188-189; Royston P, Parmar MKB. BMC Med Res Methodol 2013;13:152",
+    },
+    Method {
+        id: "log-rank",
+        title: "Log-rank test",
+        sentence: "Groups were compared by the log-rank test with the hypergeometric variance.",
+        source: "Mantel N. Cancer Chemother Rep 1966;50:163-170; Peto R, Peto J. J R Stat Soc A 1972;135:185-207",
+    },
+    Method {
+        id: "cox",
+        title: "Cox's proportional-hazards model",
+        sentence: "Hazard ratios come from Cox's proportional-hazards model, each covariate alone and all together, with Wald tests and intervals.",
+        source: "Cox DR. J R Stat Soc B 1972;34:187-220; Efron B. J Am Stat Assoc 1977;72:557-565",
+    },
+    Method {
+        id: "likelihood-ratio",
+        title: "Likelihood-ratio test of a factor",
+        sentence: "A factor with several levels was tested as a whole by the likelihood-ratio test against the model without it.",
+        source: "Therneau TM, Grambsch PM. Modeling Survival Data. Springer 2000, section 3.4",
+    },
+    Method {
+        id: "proportional-hazards",
+        title: "Test of proportional hazards",
+        sentence: "Proportionality of hazards was tested by the score test for an interaction of each term with time, time being one minus the Kaplan-Meier estimate.",
+        source: "Grambsch PM, Therneau TM. Biometrika 1994;81:515-526; as `cox.zph` of R's survival from version 3 on",
+    },
+];
+
+const CONCORDANCE: Method = Method {
+    id: "concordance",
+    title: "Harrell's concordance",
+    sentence: "Discrimination is given as Harrell's concordance with the infinitesimal-jackknife standard error, in the patients in whom the model was fitted: it is optimistic.",
+    source: "Harrell FE, Lee KL, Mark DB. Stat Med 1996;15:361-387; Therneau TM, Atkinson E. Concordance, vignette of R's survival",
+};
+
+/// The row of a method.
+#[must_use]
+pub(crate) fn describe(id: &str) -> MethodRow {
+    let found = METHODS.iter().chain([&CONCORDANCE]).find(|m| m.id == id);
+    let of = |text: fn(&Method) -> &'static str| found.map_or("", text).to_owned();
+    MethodRow {
+        method_id: id.to_owned(),
+        title: of(|m| m.title),
+        sentence: of(|m| m.sentence),
+        options: "{}".into(),
+        source: of(|m| m.source),
+    }
+}
+
+/// Adds options to a method's row; several values of one option are all kept, in order of first use.
+pub(crate) fn add_options(method: &mut MethodRow, options: &[(&str, String)]) {
+    let mut known: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(&method.options).unwrap_or_default();
+    for (name, value) in options {
+        let values = known.entry((*name).to_owned()).or_insert_with(|| serde_json::Value::Array(Vec::new()));
+        if let Some(list) = values.as_array_mut()
+            && !list.iter().any(|v| v == value)
+        {
+            list.push(value.clone().into());
+        }
+    }
+    method.options = serde_json::Value::Object(known).to_string();
+}

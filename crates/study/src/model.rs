@@ -1,0 +1,367 @@
+//! The study file as typed values, before anything is resolved against data. Names keep their spans.
+
+use std::ops::Range;
+
+use oligomet_base::file::Text;
+use oligomet_base::{Duration, TimeUnit};
+use oligomet_results::AnalysisKind;
+
+/// A whole study file.
+#[derive(Debug, Clone, Default)]
+pub struct StudyFile {
+    /// `[study]`
+    pub study: StudyBlock,
+    /// `[cohort]`
+    pub cohort: CohortBlock,
+    /// `[[eligibility]]`
+    pub eligibility: Vec<Eligibility>,
+    /// `[dose]`
+    pub dose: Option<DoseBlock>,
+    /// `[endpoint.X]`
+    pub endpoints: Vec<Endpoint>,
+    /// `[covariate.X]`
+    pub covariates: Vec<Covariate>,
+    /// `[score.X]`
+    pub scores: Vec<Score>,
+    /// `[[analysis]]`
+    pub analyses: Vec<Analysis>,
+    /// `[[figure]]`
+    pub figures: Vec<Figure>,
+    /// `[report]`
+    pub report: ReportBlock,
+    /// `[[amendment]]`
+    pub amendments: Vec<Amendment>,
+}
+
+/// `[study]`: what the study is.
+#[derive(Debug, Clone, Default)]
+pub struct StudyBlock {
+    /// Short name.
+    pub id: Text,
+    /// Title.
+    pub title: Text,
+    /// Design.
+    pub design: Option<Text>,
+    /// Reporting guidelines.
+    pub guidelines: Vec<Text>,
+    /// First and last day of inclusion.
+    pub period: Option<(Text, Text)>,
+    /// Data cut-off.
+    pub cutoff: Option<Text>,
+    /// Ethics: body, reference, consent.
+    pub ethics: Vec<(String, String)>,
+    /// Unit in which durations are shown.
+    pub show: Option<TimeUnit>,
+}
+
+/// `[cohort]`: who enters, and when time begins.
+#[derive(Debug, Clone, Default)]
+pub struct CohortBlock {
+    /// Expression; absent means everybody.
+    pub population: Option<Text>,
+    /// What is printed.
+    pub label: Option<Text>,
+    /// Column of time zero. A forced choice.
+    pub time_zero: Option<Text>,
+    /// What is printed for it.
+    pub time_zero_label: Option<Text>,
+    /// `first` or `last` row of a patient.
+    pub pick: Option<Text>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// What an unknown answer to an eligibility rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownAnswer {
+    /// The patient stays.
+    Keep,
+    /// The patient leaves.
+    Drop,
+    /// The run stops.
+    Stop,
+}
+
+impl UnknownAnswer {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("keep", Self::Keep), ("drop", Self::Drop), ("stop", Self::Stop)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// One `[[eligibility]]` rule.
+#[derive(Debug, Clone)]
+pub struct Eligibility {
+    /// Short name.
+    pub id: Text,
+    /// What is printed in the box.
+    pub label: Text,
+    /// The expression.
+    pub rule: Text,
+    /// Whether the rule says who stays (`keep`) or who leaves (`drop`).
+    pub keeps: bool,
+    /// What an unknown answer does. A forced choice.
+    pub missing: Option<UnknownAnswer>,
+}
+
+/// `[dose]`: columns of total dose and fractions, and what is derived from them.
+#[derive(Debug, Clone)]
+pub struct DoseBlock {
+    /// alpha/beta in Gy of the derived columns `bed_gy` and `eqd2_gy`.
+    pub alpha_beta: f64,
+    /// Further alpha/beta values in Gy: `bed_gy_ab4`, `eqd2_gy_ab4`.
+    pub sensitivity: Vec<f64>,
+    /// Column of total dose in Gy.
+    pub total: Text,
+    /// Column of the number of fractions.
+    pub fractions: Text,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// What is done with an event after the end of follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterCensor {
+    /// The patient is censored at the end of follow-up.
+    Censor,
+    /// The event counts at its own time.
+    Count,
+}
+
+/// `[endpoint.X]`
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Name.
+    pub name: Text,
+    /// What is printed.
+    pub label: Text,
+    /// Events that end it.
+    pub event: Vec<Text>,
+    /// Competing events.
+    pub competing: Vec<Text>,
+    /// Column of the end of follow-up. A forced choice.
+    pub censor: Option<Text>,
+    /// Events after it.
+    pub after_censor: Option<AfterCensor>,
+    /// How long after the end of follow-up a competing event still counts.
+    pub death_window: Option<Duration>,
+    /// What happens later is not analysed.
+    pub horizon: Option<Duration>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// `[covariate.X]`
+#[derive(Debug, Clone)]
+pub struct Covariate {
+    /// Name.
+    pub name: Text,
+    /// What is printed.
+    pub label: Option<Text>,
+    /// Column or expression.
+    pub from: Text,
+    /// Unit printed.
+    pub unit: Option<Text>,
+    /// Cut-points and labels.
+    pub cut: Option<Cut>,
+    /// Labels and the levels that they gather, in order.
+    pub group: Vec<(Text, Vec<Text>)>,
+    /// Order of levels.
+    pub levels: Vec<Text>,
+    /// Reference level. A forced choice in models.
+    pub reference: Option<Text>,
+    /// Where cut-points came from.
+    pub cut_source: Option<CutSource>,
+    /// A ratio is per this many units.
+    pub per: Option<f64>,
+    /// Transformation before everything else.
+    pub transform: Option<Transform>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// Cut-points: `at = [63.0]`, `labels = ["<63", ">=63"]`. A value at a cut-point belongs above it.
+#[derive(Debug, Clone)]
+pub struct Cut {
+    /// Ascending.
+    pub at: Vec<f64>,
+    /// One more than cut-points.
+    pub labels: Vec<Text>,
+    /// Where it stands.
+    pub span: Range<usize>,
+}
+
+/// Where cut-points came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CutSource {
+    /// Chosen by looking at these data.
+    Data,
+    /// From publications.
+    Literature,
+    /// Stated beforehand.
+    Prespecified,
+}
+
+impl CutSource {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("data", Self::Data), ("literature", Self::Literature), ("prespecified", Self::Prespecified)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// A transformation of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transform {
+    /// Natural logarithm.
+    Log,
+    /// Logarithm to base 2: a ratio is per doubling.
+    Log2,
+    /// Logarithm to base 10.
+    Log10,
+}
+
+impl Transform {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("log", Self::Log), ("log2", Self::Log2), ("log10", Self::Log10)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// `[score.X]`: points per level, and which totals make which group.
+#[derive(Debug, Clone)]
+pub struct Score {
+    /// Name.
+    pub name: Text,
+    /// What is printed.
+    pub label: Text,
+    /// Factor, level and points.
+    pub points: Vec<(Text, Vec<(Text, f64)>)>,
+    /// Group and the totals that belong to it, in order.
+    pub levels: Vec<(Text, Vec<f64>)>,
+    /// Reference group in models; the first where absent.
+    pub reference: Option<Text>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// How terms enter a multivariable model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Select {
+    /// All terms, stated beforehand.
+    All,
+    /// Those with a univariable P below a limit.
+    Univariable(f64),
+}
+
+/// `[[analysis]]`
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// Short name.
+    pub id: Text,
+    /// What it is.
+    pub kind: AnalysisKind,
+    /// What is printed.
+    pub title: Option<Text>,
+    /// Endpoint.
+    pub endpoint: Option<Text>,
+    /// Grouping.
+    pub by: Option<Text>,
+    /// Covariates described.
+    pub vars: Vec<Text>,
+    /// Terms of a model.
+    pub terms: Vec<Text>,
+    /// Times.
+    pub at: Vec<Duration>,
+    /// Horizon of the restricted mean.
+    pub tau: Option<Duration>,
+    /// Interval type.
+    pub ci: Option<Text>,
+    /// Interval level.
+    pub level: f64,
+    /// Test.
+    pub test: Option<Text>,
+    /// Statistics of numbers in table 1.
+    pub numbers: Vec<Text>,
+    /// Ties of Cox's model.
+    pub ties: Option<Text>,
+    /// What is done with missing values. A forced choice in models.
+    pub missing: Option<Text>,
+    /// How terms enter.
+    pub select: Select,
+    /// Restriction.
+    pub restriction: Option<Text>,
+    /// Planned, or post hoc.
+    pub planned: bool,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// `[[figure]]`
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// Short name and file name.
+    pub id: Text,
+    /// Analysis, or `flow`.
+    pub of: Text,
+    /// Caption.
+    pub caption: Option<Text>,
+    /// Width in millimetres.
+    pub width_mm: f64,
+    /// Rows of the table under curves.
+    pub table: Option<Vec<Text>>,
+    /// Ribbon.
+    pub ribbon: Option<bool>,
+    /// Marks of censoring.
+    pub censor_marks: Option<bool>,
+    /// Median line.
+    pub median: Option<bool>,
+    /// Black and white.
+    pub mono: bool,
+    /// End of the time axis.
+    pub x_max: Option<Duration>,
+    /// Distance of ticks.
+    pub x_tick: Option<Duration>,
+}
+
+/// `[report]`
+#[derive(Debug, Clone)]
+pub struct ReportBlock {
+    /// Style of numbers.
+    pub style: String,
+    /// Smallest cell that is shared.
+    pub min_cell: u32,
+}
+
+impl Default for ReportBlock {
+    fn default() -> Self {
+        Self { style: "plain".into(), min_cell: 5 }
+    }
+}
+
+/// `[[amendment]]`
+#[derive(Debug, Clone)]
+pub struct Amendment {
+    /// When.
+    pub date: Text,
+    /// What.
+    pub what: Text,
+    /// Why.
+    pub why: Text,
+    /// Whether the data had been seen.
+    pub after_data: bool,
+}

@@ -1,0 +1,74 @@
+//! analysis_set.csv: one row per patient of the population, opaque ids, times and events per endpoint, covariates.
+
+use oligomet_results::CsvWriter;
+use oligomet_schema::Category;
+
+use crate::derive::{Base, Values, Variable};
+use crate::run::Finished;
+
+/// The file's bytes. Columns: `subject_id`, then per endpoint `<name>_time` (days) and `<name>_event` (0 censored, 1 event,
+/// 2 competing), each variable (levels as printed), and `in_<analysis>` (1 inside its restriction) where one is restricted.
+#[must_use]
+pub fn analysis_set_csv(finished: &Finished) -> Vec<u8> {
+    let n = finished.population.rows.len();
+    let restricted = restrictions(finished);
+    let mut csv =
+        CsvWriter::with_capacity(n * 16 * (finished.variables.len() + finished.endpoints.len() + 1));
+    csv.text("subject_id");
+    for endpoint in &finished.endpoints {
+        csv.text(&format!("{}_time", endpoint.name));
+        csv.text(&format!("{}_event", endpoint.name));
+    }
+    finished.variables.iter().for_each(|v| csv.text(&v.plan.name));
+    restricted.iter().for_each(|(id, _)| csv.text(&format!("in_{id}")));
+    csv.end_row();
+    let mut next = vec![0usize; finished.endpoints.len()];
+    for i in 0..n {
+        csv.text(&id(finished, i as u32));
+        for (k, endpoint) in finished.endpoints.iter().enumerate() {
+            let at = next[k];
+            let there = endpoint.subject.get(at) == Some(&(i as u32));
+            csv.number(there.then(|| endpoint.time[at]));
+            csv.number(there.then(|| f64::from(endpoint.cause[at])));
+            next[k] += usize::from(there);
+        }
+        finished.variables.iter().for_each(|v| write_value(&mut csv, v, i));
+        restricted.iter().for_each(|(_, inside)| csv.number(Some(f64::from(u8::from(inside[i])))));
+        csv.end_row();
+    }
+    csv.into_bytes()
+}
+
+/// identifiers.csv: which patient of the source an opaque id stands for. The one file that leads back; it stays where it is.
+#[must_use]
+pub fn identifiers_csv(base: &Base, finished: &Finished) -> Vec<u8> {
+    let mut csv = CsvWriter::new();
+    ["subject_id", "source_id", "source_row"].iter().for_each(|c| csv.text(c));
+    csv.end_row();
+    for (i, &row) in finished.population.rows.iter().enumerate() {
+        csv.text(&id(finished, i as u32));
+        csv.text(&base.data.table.id(row));
+        csv.number(base.data.table.source_rows.get(row).map(|r| f64::from(*r)));
+        csv.end_row();
+    }
+    csv.into_bytes()
+}
+
+/// The opaque id of a subject.
+pub(super) fn id(finished: &Finished, subject: u32) -> String {
+    finished.results.subjects.as_ref().map_or_else(String::new, |s| s.id(subject))
+}
+
+pub(super) fn write_value(csv: &mut CsvWriter, variable: &Variable, i: usize) {
+    match &variable.values {
+        Values::Numbers(v) => csv.number(v.get(i).copied().filter(|x| !x.is_nan())),
+        Values::Codes(codes) => {
+            let code = codes.get(i).copied().unwrap_or(Category::MISSING);
+            csv.text(variable.plan.levels.get(code as usize).map_or("", String::as_str));
+        }
+    }
+}
+
+fn restrictions(finished: &Finished) -> Vec<(&str, &[bool])> {
+    finished.restrictions.iter().map(|(id, inside)| (id.as_str(), inside.as_slice())).collect()
+}

@@ -1,0 +1,138 @@
+//! verify.R: recomputes every number of the run with stock R and `survival`.
+
+use oligomet_base::number::shortest;
+use oligomet_results::{AnalysisKind, CsvWriter};
+use oligomet_survival::Ties;
+
+use crate::check::conf_type_name;
+use crate::model::Select;
+use crate::plan::{AnalysisPlan, Plan};
+
+const BODY: &str = include_str!("../../assets/verify.R");
+
+/// The script: what was planned, as small tables, then the recomputation.
+#[must_use]
+pub fn verify_r(plan: &Plan) -> String {
+    let mut text = String::from(
+        "# Recomputes every number of this run with stock R and its package survival, and prints how well they agree.\n\
+         # Run: Rscript verify.R   (in any folder; it finds its files beside itself)\n\n\
+         # ---- what was planned\n",
+    );
+    for (name, csv) in [
+        ("analysis_table", analyses(plan)),
+        ("endpoint_table", endpoints(plan)),
+        ("level_table", levels(plan)),
+        ("per_table", per(plan)),
+    ] {
+        // Names and levels are texts even where they look like numbers.
+        text.push_str(&format!(
+            "{name} <- read.csv(text = {}, colClasses = \"character\", na.strings = character(0), check.names = FALSE)\n",
+            r_text(&csv)
+        ));
+    }
+    text.push_str(
+        "for (k in c(\"conf_level\", \"restricted\")) analysis_table[[k]] <- as.numeric(analysis_table[[k]])\n\
+         level_table$reference <- as.numeric(level_table$reference)\n\
+         per_table$per <- as.numeric(per_table$per)\n",
+    );
+    text.push_str(BODY);
+    text
+}
+
+/// A text as an R string.
+fn r_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
+}
+
+fn csv_text(build: impl FnOnce(&mut CsvWriter)) -> String {
+    let mut csv = CsvWriter::new();
+    build(&mut csv);
+    String::from_utf8_lossy(&csv.into_bytes()).into_owned()
+}
+
+fn analyses(plan: &Plan) -> String {
+    csv_text(|csv| {
+        let columns = [
+            "analysis_id",
+            "kind",
+            "endpoint",
+            "by",
+            "vars",
+            "terms",
+            "at",
+            "tau",
+            "conf_type",
+            "conf_level",
+            "ties",
+            "select",
+            "restricted",
+        ];
+        columns.iter().for_each(|c| csv.text(c));
+        csv.end_row();
+        plan.analyses.iter().for_each(|a| analysis(csv, a));
+    })
+}
+
+fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan) {
+    let kind = match a.kind {
+        AnalysisKind::Table1 => "table1",
+        AnalysisKind::Rate => "rate",
+        AnalysisKind::Km => "km",
+        AnalysisKind::Cox => "cox",
+    };
+    let times: Vec<String> = a.at.iter().map(|(days, _)| shortest(*days)).collect();
+    let tau = a.tau.as_ref().map(|(days, _)| shortest(*days)).unwrap_or_default();
+    let select = match a.select {
+        Select::All => "none".to_owned(),
+        Select::Univariable(p) => format!("univariable p<{}", shortest(p)),
+    };
+    for text in
+        [&a.id, kind, &a.endpoint, &a.by, &a.vars.join(";"), &a.terms.join(";"), &times.join(";"), &tau]
+    {
+        csv.text(text);
+    }
+    csv.text(conf_type_name(a.conf_type));
+    csv.number(Some(a.conf_level));
+    csv.text(if a.ties == Ties::Breslow { "breslow" } else { "efron" });
+    csv.text(&select);
+    csv.number(Some(f64::from(u8::from(a.restriction.is_some()))));
+    csv.end_row();
+}
+
+fn endpoints(plan: &Plan) -> String {
+    csv_text(|csv| {
+        csv.text("endpoint");
+        csv.end_row();
+        for endpoint in &plan.endpoints {
+            csv.text(&endpoint.name);
+            csv.end_row();
+        }
+    })
+}
+
+fn levels(plan: &Plan) -> String {
+    csv_text(|csv| {
+        ["variable", "level", "reference"].iter().for_each(|c| csv.text(c));
+        csv.end_row();
+        for variable in &plan.variables {
+            for (k, level) in variable.levels.iter().enumerate() {
+                csv.text(&variable.name);
+                csv.text(level);
+                csv.number(Some(f64::from(u8::from(variable.reference.unwrap_or(0) == k))));
+                csv.end_row();
+            }
+        }
+    })
+}
+
+fn per(plan: &Plan) -> String {
+    csv_text(|csv| {
+        ["variable", "per"].iter().for_each(|c| csv.text(c));
+        csv.end_row();
+        for (name, per) in plan.variables.iter().filter_map(|v| Some((&v.name, v.per?))) {
+            csv.text(name);
+            csv.number(Some(per));
+            csv.end_row();
+        }
+    })
+}
