@@ -125,8 +125,7 @@ pub(super) fn run(
     let groups = Groups::of(plan, inputs.variable(&plan.by), endpoint, inside, sink);
     tell_missing(plan, &groups, sink);
     let failed = |e: SurvivalError| Problems::from(not_estimated(plan, &e));
-    let options =
-        KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level, ..Default::default() };
+    let options = KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level };
     let sample = groups.outcomes.sample().map_err(failed)?;
     let curves = kaplan_meier_by(&sample, &groups.codes, groups.levels.len(), &options).map_err(failed)?;
     let follow_up =

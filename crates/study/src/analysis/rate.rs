@@ -51,8 +51,7 @@ fn failed(plan: &AnalysisPlan, error: &SurvivalError) -> Problems {
 }
 
 fn write_factor(plan: &AnalysisPlan, groups: &Groups, sink: &mut Sink) -> Result<(), SurvivalError> {
-    let options =
-        KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level, ..Default::default() };
+    let options = KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level };
     let sample = groups.outcomes.sample()?;
     let curves = kaplan_meier_by(&sample, &groups.codes, groups.levels.len(), &options)?;
     for (k, curve) in curves.iter().enumerate() {

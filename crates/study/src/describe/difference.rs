@@ -54,16 +54,17 @@ fn solve(mut m: Vec<Vec<f64>>, mut y: Vec<f64>) -> Option<Vec<f64>> {
         }
         m.swap(k, pivot);
         y.swap(k, pivot);
+        let pivot_row = m[k].clone();
         for i in k + 1..n {
-            let factor = m[i][k] / m[k][k];
-            for j in k..n {
-                m[i][j] -= factor * m[k][j];
+            let factor = m[i][k] / pivot_row[k];
+            for (own, above) in m[i][k..].iter_mut().zip(&pivot_row[k..]) {
+                *own -= factor * above;
             }
             y[i] -= factor * y[k];
         }
     }
     for k in (0..n).rev() {
-        let known: f64 = (k + 1..n).map(|j| m[k][j] * y[j]).sum();
+        let known: f64 = m[k][k + 1..].iter().zip(&y[k + 1..]).map(|(a, x)| a * x).sum();
         y[k] = (y[k] - known) / m[k][k];
     }
     Some(y)

@@ -48,7 +48,7 @@ fn write_row(
     csv.text(&endpoint.label);
     csv.number(Some(data.time[k]));
     csv.text("DAYS");
-    let date = |days: f64| (days.fract() == 0.0).then(|| Day(days as i32).to_string()).unwrap_or_default();
+    let date = |days: f64| if days.fract() == 0.0 { Day(days as i32).to_string() } else { String::new() };
     let start = zero.and_then(|z| z.get(subject as usize)).copied();
     csv.text(&start.map(date).unwrap_or_default());
     csv.text(&start.map(|s| date(s + data.time[k])).unwrap_or_default());
