@@ -3,7 +3,7 @@
 #   Rscript reference/make_data.R            (from the repository's root)
 # Columns: time, status (0 censored, 1, 2 ... causes), and where the set has them entry, weight,
 # stratum, cluster, group, then covariates x1, x2, ... ; rows with missing values are left out.
-suppressMessages({library(survival); library(KMsurv)})
+suppressMessages({library(survival); library(KMsurv); library(maxstat); library(TH.data)})
 out <- file.path("reference", "data")
 dir.create(out, showWarnings = FALSE)
 put <- function(name, d) {
@@ -46,3 +46,11 @@ with(cgd, put("cgd", data.frame(entry = tstart, time = tstop, status, cluster = 
   stratum = as.numeric(hos.cat), x1 = as.numeric(treat), x2 = age, x3 = steroids)))
 with(flchain, put("flchain", data.frame(time = pmax(futime, 0.5), status = death, group = as.numeric(sex) - 1,
   x1 = age, x2 = as.numeric(sex), x3 = kappa, x4 = lambda)))
+data(DLBCL, package = "maxstat")
+with(DLBCL, put("dlbcl", data.frame(time = time, status = cens, x1 = MGE)))
+data(hohnloser, package = "maxstat")
+with(hohnloser, put("hohnloser", data.frame(time = month, status = cens, x1 = EF)))
+data(sphase, package = "TH.data")
+with(sphase, put("sphase", data.frame(time = RFS, status = event, x1 = SPF)))
+with(lung, put("lung_age", data.frame(time, status = status - 1, x1 = age)))
+with(gbsg, put("gbsg_pgr", data.frame(time = rfstime, status, x1 = pgr, x2 = nodes, x3 = age)))

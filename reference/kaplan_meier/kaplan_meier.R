@@ -1,11 +1,14 @@
 # Reference values of Kaplan-Meier curves: Rscript reference/kaplan_meier/kaplan_meier.R
 source("reference/common.R")
-curve_case <- function(set, group, conf_type, reverse = FALSE, weights = FALSE) {
+curve_case <- function(set, group, conf_type, reverse = FALSE, weights = FALSE, robust = NA) {
   d <- read_set(set)
   if (!is.null(group)) d <- d[d$group == group, ]
   d$y <- response(d, if (reverse) d$status == 0 else d$status > 0)
   w <- if (weights) d$weight else rep(1, nrow(d))
-  f <- survfit(y ~ 1, d, weights = w, conf.type = conf_type, robust = FALSE, timefix = TRUE)
+  # robust: "row" or "cluster", whose influences are summed and squared.
+  d$id <- if (identical(robust, "cluster")) d$cluster else seq_len(nrow(d))
+  f <- if (is.na(robust)) survfit(y ~ 1, d, weights = w, conf.type = conf_type, robust = FALSE)
+    else survfit(y ~ 1, d, weights = w, conf.type = conf_type, robust = TRUE, cluster = id)
   keep <- unique(round(seq(1, length(f$time), length.out = 40))) # rows that are compared
   q <- quantile(f, c(0.25, 0.5, 0.75))
   tau <- unname(quantile(d$time, 0.8))
@@ -13,8 +16,10 @@ curve_case <- function(set, group, conf_type, reverse = FALSE, weights = FALSE) 
   mean_of <- function(name) { v <- m[grep(name, names(m), fixed = TRUE)]; unname(v[1]) }
   at <- unname(quantile(d$time, c(0.1, 0.37, 0.6), type = 1)) + c(0, 0.25, 0)
   entry <- if ("entry" %in% names(d)) d$entry else rep(-Inf, nrow(d))
-  list(case = paste(set, group, conf_type, if (reverse) "reverse", if (weights) "weights"), set = set,
-    group = if (is.null(group)) NA else group, conf_type = conf_type, reverse = reverse, weights = weights,
+  # A robust survfit gives the error of S itself.
+  if (!isTRUE(f$logse)) f$std.err <- f$std.err / f$surv
+  list(case = paste(set, group, conf_type, if (reverse) "reverse", if (weights) "weights", if (!is.na(robust)) robust), set = set,
+    group = if (is.null(group)) NA else group, conf_type = conf_type, reverse = reverse, weights = weights, robust = robust,
     n_rows = length(f$time), row = arr(keep - 1), time = arr(f$time[keep]), n_risk = arr(f$n.risk[keep]), n_event = arr(f$n.event[keep]), n_censor = arr(f$n.censor[keep]),
     survival = arr(f$surv[keep]), log_se = arr(ifelse(is.finite(f$std.err), f$std.err, NA)[keep]), lower = arr(f$lower[keep]), upper = arr(f$upper[keep]),
     cumhaz = arr(f$cumhaz[keep]), cumhaz_se = arr(f$std.chaz[keep]),
@@ -31,4 +36,5 @@ for (set in c("gbsg", "veteran", "ovarian", "aml", "larynx", "heart", "rotterdam
 for (set in c("days", "veteran", "aml")) for (g in 0:1) add(set, g, "log-log")
 for (set in c("lung", "gbsg", "days", "entry")) add(set, NULL, "log-log", reverse = TRUE)
 for (set in simulated) add(set, NULL, "log-log", weights = TRUE)
+for (set in simulated) for (robust in c("row", "cluster")) { add(set, NULL, "log-log", weights = TRUE, robust = robust); add(set, NULL, "log", robust = robust) }
 put_json("kaplan_meier", cases)

@@ -131,6 +131,9 @@ pub enum SurvivalError {
         /// The column.
         column: usize,
     },
+    /// No cut of the covariate lies within the allowed shares.
+    #[error("the covariate allows no cut-point within the limits")]
+    NoCut,
     /// The method does not cover this kind of data.
     #[error("{method} does not cover {what}")]
     NotCovered {

@@ -9,15 +9,18 @@ mod censoring;
 mod competing;
 mod concordance;
 mod cox;
+mod cutpoint;
 mod error;
 mod influence;
 mod kaplan_meier;
 mod log_rank;
 mod matrix;
 mod owned;
+mod random;
 mod sample;
 mod shards;
 mod special;
+mod splines;
 mod table;
 
 pub use axis::{TIME_TOLERANCE, TimeAxis};
@@ -27,13 +30,18 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
 pub use cox::{
-    BaselineHazard, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxWarning, Design, Direction,
-    Estimate, NotEstimable, PhTest, TermTest, Ties, TimeTransform, fit_cox,
+    BaselineHazard, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxResiduals, CoxWarning, Design,
+    Direction, Estimate, NotEstimable, PenalisedFit, PhTest, PredictedSurvival, ProfileInterval, TermTest,
+    Ties, TimeTransform, fit_cox,
+};
+pub use cutpoint::{
+    Candidate, Cutpoint, CutpointEffect, CutpointInterval, CutpointOptions, MaxTest, MonteCarlo,
+    best_cutpoint, bootstrap_cutpoint, max_t_test,
 };
 pub use error::{Result, SurvivalError};
 pub use kaplan_meier::{
-    ConfType, CurvePoint, KaplanMeierOptions, Quantile, RestrictedMean, SurvivalCurve, kaplan_meier,
-    kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
+    ConfType, CurvePoint, KaplanMeierOptions, MeanComparison, Quantile, RestrictedMean, SurvivalCurve,
+    kaplan_meier, kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
 };
 pub use log_rank::{
     ChiSquareTest, LogRankGroup, LogRankOptions, LogRankTest, LogRankWeights, PairwiseTest, holm, log_rank,
@@ -41,4 +49,5 @@ pub use log_rank::{
 };
 pub use matrix::Matrix;
 pub use sample::{Sample, Times};
+pub use splines::RestrictedCubicSpline;
 pub use table::DayTable;

@@ -156,6 +156,11 @@ impl Ldl {
         self.pivot.iter().filter(|&&d| d > 0.0).count()
     }
 
+    /// Log of the determinant of the kept part.
+    pub(crate) fn log_determinant(&self) -> f64 {
+        self.pivot.iter().filter(|&&d| d > 0.0).map(|&d| libm::log(d)).sum()
+    }
+
     /// Solves M x = b over the kept columns; 0 for the dropped ones.
     pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
         let p = self.pivot.len();

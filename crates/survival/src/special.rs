@@ -116,6 +116,70 @@ fn poisson_terms(half: f64, least: f64, top: f64) -> f64 {
     exp(k_mode * log(half) - half - lgamma(k_mode + 1.0)) * sum
 }
 
+/// Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction.
+pub(crate) fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
+    if x <= 0.0 {
+        return 0.0;
+    }
+    if x >= 1.0 {
+        return 1.0;
+    }
+    let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * libm::log1p(-x));
+    if x < (a + 1.0) / (a + b + 2.0) {
+        front * beta_fraction(x, a, b) / a
+    } else {
+        1.0 - front * beta_fraction(1.0 - x, b, a) / b
+    }
+}
+
+fn beta_fraction(x: f64, a: f64, b: f64) -> f64 {
+    let guard = |v: f64| if v.abs() < 1e-300 { 1e-300 } else { v };
+    let (mut c, mut d) = (1.0, 1.0 / guard(1.0 - (a + b) * x / (a + 1.0)));
+    let mut value = d;
+    for m in 1..2000 {
+        let m = f64::from(m);
+        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        d = 1.0 / guard(1.0 + even * d);
+        c = guard(1.0 + even / c);
+        value *= d * c;
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        d = 1.0 / guard(1.0 + odd * d);
+        c = guard(1.0 + odd / c);
+        value *= d * c;
+        if (d * c - 1.0).abs() < 1e-16 {
+            break;
+        }
+    }
+    value
+}
+
+/// The x with I_x(a, b) = p; b or a of 0 put all mass at 1 or 0.
+pub(crate) fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
+    if a <= 0.0 {
+        return 0.0;
+    }
+    if b <= 0.0 {
+        return 1.0;
+    }
+    let (mut low, mut high) = (0.0, 1.0);
+    // Bisection: 200 halvings reach the last bit also near 0.
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if beta_cdf(middle, a, b) < p {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// Clopper & Pearson's interval of a probability, from `successes` out of `n`.
+pub(crate) fn binomial_interval(successes: u32, n: u32, conf_level: f64) -> (f64, f64) {
+    let (k, n, tail) = (f64::from(successes), f64::from(n), (1.0 - conf_level) / 2.0);
+    (beta_quantile(tail, k, n - k + 1.0), beta_quantile(1.0 - tail, k + 1.0, n - k))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +214,16 @@ mod tests {
         close(chi_square_upper(3.841_458_820_694_124, 1), 0.05, 1e-14);
         close(chi_square_upper(5.991_464_547_107_979, 2), 0.05, 1e-14);
         close(chi_square_upper(18.307_038_053_275_146, 10), 0.05, 1e-13);
+    }
+
+    #[test]
+    fn beta_quantiles_against_r_qbeta() {
+        // R: qbeta(c(0.025, 0.975, 0.5), c(3, 4, 0.5), c(8, 7, 0.5)), binom.test(2, 20)$conf.int
+        close(beta_quantile(0.025, 3.0, 8.0), 0.06673951117773447, 1e-12);
+        close(beta_quantile(0.975, 4.0, 7.0), 0.6524528500599973, 1e-12);
+        close(beta_quantile(0.5, 0.5, 0.5), 0.5, 1e-12);
+        let (low, high) = binomial_interval(2, 20, 0.95);
+        close(low, 0.01234852717029481, 1e-12);
+        close(high, 0.3169827140190823, 1e-12);
     }
 }

@@ -337,7 +337,7 @@ impl Objective for Model<'_> {
         }
         let state = State { risk, mean, hazard };
         let information = self.information(&state);
-        (state, Value { value, score, information })
+        (state, Value { value, score, information, curvature: None })
     }
 
     /// Every event has the highest score of those at risk: under observation, or with a competing

@@ -7,7 +7,10 @@ mod grid;
 mod kernel;
 mod monotone;
 mod newton;
+mod penalised;
 mod ph_test;
+mod predict;
+mod residuals;
 mod robust;
 mod tile;
 
@@ -16,7 +19,10 @@ pub use design::Design;
 pub use fit::{
     Coefficient, Convergence, CoxFit, CoxOptions, CoxWarning, Direction, Estimate, NotEstimable, Ties,
 };
+pub use penalised::{PenalisedFit, ProfileInterval};
 pub use ph_test::{PhTest, TimeTransform};
+pub use predict::PredictedSurvival;
+pub use residuals::CoxResiduals;
 
 use crate::concordance::{Concordance, concordance};
 use crate::error::{Result, SurvivalError};

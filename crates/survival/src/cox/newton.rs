@@ -53,7 +53,10 @@ pub(crate) trait Objective {
 pub(crate) struct Value {
     pub(crate) value: f64,
     pub(crate) score: Vec<f64>,
+    /// Minus the second derivatives of the likelihood: its inverse is the variance.
     pub(crate) information: Matrix,
+    /// Minus the second derivatives of the objective, where they are not the information.
+    pub(crate) curvature: Option<Matrix>,
 }
 
 /// The partial likelihood itself.
@@ -69,7 +72,7 @@ impl Objective for Likelihood<'_, '_> {
     fn evaluate(&self, beta: &[f64]) -> (State, Value) {
         let state = self.0.evaluate(beta);
         let information = self.0.information(&state, None);
-        let value = Value { value: state.loglik, score: state.score.clone(), information };
+        let value = Value { value: state.loglik, score: state.score.clone(), information, curvature: None };
         (state, value)
     }
 
@@ -154,7 +157,7 @@ struct Run<'o, O: Objective> {
 impl<O: Objective> Run<'_, O> {
     /// One Newton step; true once nothing is left to gain.
     fn advance(&mut self, mut point: Point<O::State>, tolerance: f64) -> (Point<O::State>, bool) {
-        let factor = Ldl::new(&masked(&point.value.information, &self.active), COLLINEAR);
+        let factor = self.factor(&point.value);
         let score: Vec<f64> =
             point.value.score.iter().zip(&self.active).map(|(u, &a)| if a { *u } else { 0.0 }).collect();
         let step = factor.solve(&score);
@@ -167,7 +170,7 @@ impl<O: Objective> Run<'_, O> {
             }
         }
         // At the floor of rounding the decrement stops falling.
-        let at_floor = self.decrement < 1e-14 && self.decrement > 0.25 * self.best_decrement;
+        let at_floor = self.decrement < 1e-14 && self.decrement > 0.9 * self.best_decrement;
         self.best_decrement = self.best_decrement.min(self.decrement);
         let settled = self.last_change <= tolerance || self.decrement <= FINAL_DECREMENT;
         if (self.decrement <= FINAL_DECREMENT || at_floor) && settled {
@@ -179,6 +182,15 @@ impl<O: Objective> Run<'_, O> {
         let next = self.step(point, &step);
         self.last_step = step;
         next
+    }
+
+    /// The curvature where it is positive definite, else the information.
+    fn factor(&self, value: &Value) -> Ldl {
+        let wanted = self.active.iter().filter(|a| **a).count();
+        let curvature = value.curvature.as_ref().map(|c| Ldl::new(&masked(c, &self.active), COLLINEAR));
+        curvature
+            .filter(|f| f.rank() == wanted)
+            .unwrap_or_else(|| Ldl::new(&masked(&value.information, &self.active), COLLINEAR))
     }
 
     /// Follows the step, halved until the objective does not fall.

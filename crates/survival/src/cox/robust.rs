@@ -47,6 +47,11 @@ impl ScoreParts {
         &values[cell * self.p..(cell + 1) * self.p]
     }
 
+    /// Running sum of hazard step times mean, up to and including the cell.
+    pub(crate) fn collected(&self, cell: usize) -> &[f64] {
+        self.at(&self.collected, cell)
+    }
+
     /// Mean of x in the cell's risk set.
     pub(crate) fn mean(&self, cell: usize) -> &[f64] {
         self.at(&self.mean, cell)

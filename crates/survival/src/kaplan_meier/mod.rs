@@ -1,9 +1,12 @@
 //! Kaplan-Meier curves with intervals, quantiles and restricted means.
 
+mod compare;
 mod interval;
 mod quantile;
 mod restricted_mean;
+mod robust;
 
+pub use compare::MeanComparison;
 pub use interval::ConfType;
 pub use quantile::Quantile;
 pub use restricted_mean::RestrictedMean;
@@ -49,7 +52,7 @@ pub struct SurvivalCurve {
     pub cum_event: Vec<f64>,
     /// Kaplan-Meier estimate of S(t).
     pub survival: Vec<f64>,
-    /// Greenwood's standard error of S(t); none where S(t) = 0.
+    /// Standard error of S(t), Greenwood's or robust; none where S(t) = 0.
     pub std_error: Vec<Option<f64>>,
     /// Lower limit of the interval; none where the transformation does not exist.
     pub conf_low: Vec<Option<f64>>,
@@ -57,7 +60,7 @@ pub struct SurvivalCurve {
     pub conf_high: Vec<Option<f64>>,
     /// Nelson-Aalen estimate of the cumulative hazard.
     pub cumulative_hazard: Vec<f64>,
-    /// Standard error of the Nelson-Aalen estimate: root of the sum of events / at-risk squared.
+    /// Standard error of the Nelson-Aalen estimate: root of the sum of events / at-risk squared, or robust.
     pub cumulative_hazard_std_error: Vec<f64>,
     /// Rows behind the curve, unweighted.
     pub n: usize,
@@ -95,7 +98,8 @@ pub struct CurvePoint {
 /// Kaplan-Meier estimate of the survival function, S(t), of all rows together.
 ///
 /// Subjects censored at a time are in the risk set at that time. With delayed entry a row is at risk
-/// on `(entry, exit]`. Strata are not used; for groups see [`kaplan_meier_by`].
+/// on `(entry, exit]`. Strata are not used; for groups see [`kaplan_meier_by`]. If the sample has
+/// clusters, standard errors are robust (infinitesimal jackknife over clusters), else Greenwood's.
 ///
 /// # Errors
 /// [`SurvivalError::InvalidOption`] for a level outside (0, 1).
@@ -114,6 +118,9 @@ pub struct CurvePoint {
 /// ```
 pub fn kaplan_meier(sample: &Sample<'_>, options: &KaplanMeierOptions) -> Result<SurvivalCurve> {
     let z = checked_z(options.conf_level)?;
+    if sample.clusters.is_some() {
+        return robust::robust_curve(sample, options, z);
+    }
     let table = DayTable::new(sample, None)?;
     Ok(curve_of_lane(&table.lane(0), options, z))
 }
@@ -131,12 +138,13 @@ pub fn kaplan_meier_by(
     let z = checked_z(options.conf_level)?;
     check_groups(sample, Some((group, n_groups)))?;
     let timeline = Timeline::new(sample)?;
-    if dense_fits(sample.n(), n_groups, timeline.axis.len()) {
+    if sample.clusters.is_none() && dense_fits(sample.n(), n_groups, timeline.axis.len()) {
         let table = DayTable::fill(sample, &timeline, n_groups, |row| group[row] as usize);
         let curve = |g| Some(table.lane(g)).filter(|l| l.rows > 0.0).map(|l| curve_of_lane(&l, options, z));
         return Ok((0..n_groups).map(curve).collect());
     }
-    // Many groups and many times: one table per group instead of a large sparse one.
+    // Many groups and many times: one table per group instead of a large sparse one. Robust errors
+    // need the rows anyway.
     let curve = |rows: Vec<u32>| {
         if rows.is_empty() {
             return Ok(None);

@@ -29,6 +29,14 @@ fn curve_of(case: &Value, data: &Data, continuous: bool) -> SurvivalCurve {
     if let Some(weights) = &weights {
         sample = sample.with_weights(weights).unwrap();
     }
+    let clusters: Option<Vec<u32>> = match case["robust"].as_str() {
+        Some("cluster") => Some(data.codes("cluster")),
+        Some(_) => Some((0..data.n() as u32).collect()),
+        None => None,
+    };
+    if let Some(clusters) = &clusters {
+        sample = sample.with_clusters(clusters).unwrap();
+    }
     if case["reverse"].as_bool().unwrap() {
         sample = sample.reversed();
     }

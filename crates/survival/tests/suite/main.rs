@@ -7,5 +7,7 @@ mod common;
 mod competing;
 mod concordance;
 mod cox;
+mod cox_more;
+mod cutpoint;
 mod kaplan_meier;
 mod log_rank;

@@ -1,0 +1,83 @@
+//! Difference and ratio of two restricted means.
+
+use super::{RestrictedMean, checked_z};
+use crate::error::Result;
+use crate::special::normal_two_sided;
+use libm::{exp, log, sqrt};
+
+/// A comparison of two groups by their restricted means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeanComparison {
+    /// The difference, or the ratio.
+    pub estimate: f64,
+    /// Standard error of the difference, or of the logarithm of the ratio.
+    pub std_error: f64,
+    /// Lower limit.
+    pub conf_low: f64,
+    /// Upper limit.
+    pub conf_high: f64,
+    /// Two-sided p-value of no difference.
+    pub p_value: f64,
+}
+
+impl RestrictedMean {
+    /// This mean less another of the same horizon, from independent subjects.
+    ///
+    /// # Errors
+    /// None for means made by this crate.
+    /// # Source
+    /// Uno et al. 2014; R `survRM2::rmst2`.
+    pub fn difference(&self, other: &RestrictedMean) -> Result<MeanComparison> {
+        let z = checked_z(self.conf_level)?;
+        let estimate = self.estimate - other.estimate;
+        let std_error = sqrt(self.std_error * self.std_error + other.std_error * other.std_error);
+        Ok(MeanComparison {
+            estimate,
+            std_error,
+            conf_low: estimate - z * std_error,
+            conf_high: estimate + z * std_error,
+            p_value: two_sided(estimate, std_error),
+        })
+    }
+
+    /// This mean over another of the same horizon; the interval is symmetric for the logarithm.
+    ///
+    /// # Errors
+    /// None for means made by this crate.
+    pub fn ratio(&self, other: &RestrictedMean) -> Result<MeanComparison> {
+        ratio(self.conf_level, (self.estimate, self.std_error), (other.estimate, other.std_error))
+    }
+
+    /// Ratio of the times lost before the horizon (horizon less mean).
+    ///
+    /// # Errors
+    /// None for means made by this crate.
+    pub fn ratio_of_time_lost(&self, other: &RestrictedMean) -> Result<MeanComparison> {
+        let lost = |m: &RestrictedMean| (m.horizon - m.estimate, m.std_error);
+        ratio(self.conf_level, lost(self), lost(other))
+    }
+}
+
+fn ratio(conf_level: f64, (a, se_a): (f64, f64), (b, se_b): (f64, f64)) -> Result<MeanComparison> {
+    let z = checked_z(conf_level)?;
+    let value = log(a / b);
+    let std_error = sqrt((se_a / a) * (se_a / a) + (se_b / b) * (se_b / b));
+    Ok(MeanComparison {
+        estimate: a / b,
+        std_error,
+        conf_low: exp(value - z * std_error),
+        conf_high: exp(value + z * std_error),
+        p_value: two_sided(value, std_error),
+    })
+}
+
+/// Without variance the two are equal or certainly not.
+fn two_sided(estimate: f64, std_error: f64) -> f64 {
+    if std_error > 0.0 {
+        normal_two_sided(estimate / std_error)
+    } else if estimate == 0.0 {
+        1.0
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,58 @@
+//! Random numbers keyed by (seed, replicate): the same for any number of threads, in any order.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// The stream of one replicate.
+pub(crate) struct Stream(ChaCha8Rng);
+
+impl Stream {
+    pub(crate) fn new(seed: u64, replicate: u64) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(replicate);
+        Stream(rng)
+    }
+
+    /// Uniform on 0, 1, ..., n - 1, without bias (Lemire 2019).
+    #[inline]
+    pub(crate) fn below(&mut self, n: u32) -> u32 {
+        let mut product = u64::from(self.0.next_u32()) * u64::from(n);
+        if (product as u32) < n {
+            let threshold = n.wrapping_neg() % n;
+            while (product as u32) < threshold {
+                product = u64::from(self.0.next_u32()) * u64::from(n);
+            }
+        }
+        (product >> 32) as u32
+    }
+
+    /// A uniformly random order (Fisher & Yates).
+    #[inline]
+    pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
+        for i in (1..values.len()).rev() {
+            values.swap(i, self.below(i as u32 + 1) as usize);
+        }
+    }
+
+    /// n rows drawn with replacement.
+    pub(crate) fn resample(&mut self, n: usize) -> Vec<u32> {
+        (0..n).map(|_| self.below(n as u32)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_are_uniform_and_keyed() {
+        let mut counts = [0; 6];
+        let mut stream = Stream::new(7, 3);
+        (0..60_000).for_each(|_| counts[stream.below(6) as usize] += 1);
+        assert!(counts.iter().all(|&c: &i32| (c - 10_000).abs() < 500), "{counts:?}");
+        let draw = |seed, replicate| Stream::new(seed, replicate).resample(20);
+        assert_eq!(draw(1, 2), draw(1, 2));
+        assert_ne!(draw(1, 2), draw(1, 3));
+        assert_ne!(draw(1, 2), draw(2, 2));
+    }
+}

@@ -1,0 +1,177 @@
+//! Residuals, predicted survival and penalised fits against R.
+
+use crate::common::{Data, close, close_option, close_to, for_each_case, numbers};
+use oligomet_survival::{
+    ConfType, CoxModel, CoxOptions, Design, RestrictedCubicSpline, Sample, Ties, Times, fit_cox,
+};
+use serde_json::Value;
+
+/// Runs `check` on the model of a case.
+fn with_model(case: &Value, data: &Data, check: impl FnOnce(&CoxModel<'_>, &Data)) {
+    let flag = |key: &str| case[key].as_bool().unwrap_or(false);
+    let data = match case["n"].as_u64() {
+        Some(n) => data.filter(|i| (i as u64) < n),
+        None => data.clone(),
+    };
+    let strata = flag("strata").then(|| data.codes("stratum"));
+    let columns = data.covariates();
+    let design = Design::new(&columns).unwrap();
+    let ties = if case["ties"] == "efron" { Ties::Efron } else { Ties::Breslow };
+    let mut sample = data.sample();
+    if flag("weights") {
+        sample = sample.with_weights(data.column("weight")).unwrap();
+    }
+    if let Some(strata) = &strata {
+        sample = sample.with_strata(strata).unwrap();
+    }
+    check(&CoxModel::new(&sample, &design, &CoxOptions { ties, ..Default::default() }).unwrap(), &data);
+}
+
+#[test]
+fn residuals_equal_coxph() {
+    for_each_case("residuals", |case, data, name| {
+        with_model(case, data, |model, _| {
+            let fit = model.fit().unwrap();
+            let found = model.residuals(&fit).unwrap();
+            for (i, row) in numbers(&case["row"]).into_iter().enumerate() {
+                let row = row.unwrap() as usize;
+                let of = |key: &str| numbers(&case[key])[i].unwrap();
+                let label = format!("{name} row {row}");
+                close_to(&label, found.martingale[row], of("martingale"), 1e-8, 0.1);
+                close_to(&label, found.deviance[row], of("deviance"), 1e-8, 0.1);
+                for j in 0..fit.coefficients.len() {
+                    let se = fit.coefficients[j].estimate().unwrap().std_error;
+                    let expected = |key: &str| numbers(&case[key][i])[j].unwrap();
+                    close_to(&label, found.score.get(row, j), expected("score"), 1e-8, 0.1 / se);
+                    close_to(&label, found.dfbeta.get(row, j), expected("dfbeta"), 1e-8, 0.1 * se);
+                }
+            }
+            assert_eq!(found.event_rows.len() as f64, case["n_events"].as_f64().unwrap());
+            for (j, expected) in numbers(&case["schoenfeld_sum_sq"]).into_iter().enumerate() {
+                let sum: f64 = (0..found.event_rows.len()).map(|k| found.schoenfeld.get(k, j).powi(2)).sum();
+                close(&format!("{name} Schoenfeld {j}"), sum, expected.unwrap(), 1e-8);
+            }
+        });
+    });
+}
+
+/// Therneau & Grambsch 2000, appendix E.1: Breslow residuals at beta = log((3 + sqrt 33) / 2).
+#[test]
+fn residuals_by_hand() {
+    let sample =
+        Sample::new(Times::Days(&[1, 1, 6, 6, 8, 9]), &[true, false, true, true, false, true]).unwrap();
+    let columns: [&[f64]; 1] = [&[1.0, 1.0, 1.0, 0.0, 0.0, 0.0]];
+    let design = Design::new(&columns).unwrap();
+    let options = CoxOptions { ties: Ties::Breslow, ..CoxOptions::default() };
+    let model = CoxModel::new(&sample, &design, &options).unwrap();
+    let fit = model.fit().unwrap();
+    let r = (3.0 + 33f64.sqrt()) / 2.0;
+    // Hazard steps: 1/(3r + 3) at 1, 2/(r + 3) at 6, 1 at 9.
+    let (a, b) = (1.0 / (3.0 * r + 3.0), 2.0 / (r + 3.0));
+    let expected = [1.0 - r * a, -r * a, 1.0 - r * (a + b), 1.0 - (a + b), -(a + b), -(a + b)];
+    for (i, (found, expected)) in model.residuals(&fit).unwrap().martingale.iter().zip(expected).enumerate() {
+        let last = if i == 5 { 0.0 } else { expected };
+        let wanted = if i == 5 { 1.0 - (a + b + 1.0) } else { last };
+        assert!((found - wanted).abs() < 1e-12, "row {i}: {found} {wanted}");
+    }
+    let hazard = model.baseline_hazard(&fit).unwrap();
+    assert!((hazard[0].at(9.0) - (a + b + 1.0)).abs() < 1e-12);
+}
+
+#[test]
+fn predicted_survival_equals_survfit() {
+    for_each_case("predicted_survival", |case, data, name| {
+        with_model(case, data, |model, data| {
+            let fit = model.fit().unwrap();
+            let x: Vec<f64> = data.covariates().iter().map(|c| c[2]).collect();
+            let stratum = if case["strata"].as_bool().unwrap() { data.codes("stratum")[2] } else { 0 };
+            let found = model.predict_survival(&fit, &x, stratum, ConfType::LogLog, 0.95).unwrap();
+            for (i, t) in numbers(&case["time"]).into_iter().enumerate() {
+                let t = t.unwrap();
+                let k = found.time.iter().position(|u| (u / t - 1.0).abs() < 1e-12).unwrap();
+                let of = |key: &str| numbers(&case[key])[i];
+                close_to(name, found.survival[k], of("survival").unwrap(), 1e-9, 1e-6);
+                close(name, found.std_error[k], of("se").unwrap(), 1e-8);
+                close_option(name, found.conf_low[k], of("lower"), 1e-7);
+                close_option(name, found.conf_high[k], of("upper"), 1e-7);
+            }
+        });
+    });
+}
+
+#[test]
+fn penalised_fits_equal_r() {
+    for_each_case("penalised", |case, data, name| {
+        with_model(case, data, |model, _| {
+            let firth = case["kind"] == "firth";
+            let fit = if firth {
+                model.fit_firth().unwrap()
+            } else {
+                model.fit_ridge(case["theta"].as_f64().unwrap()).unwrap()
+            };
+            assert!(fit.converged, "{name}");
+            let of = |key: &str, j: usize| numbers(&case[key])[j].unwrap();
+            for (j, e) in fit.coefficients.iter().enumerate() {
+                // The references are optima of differences: good to 1e-6 standard errors (Firth).
+                let tolerance = if firth { 1e-6 } else { 1e-8 };
+                close_to(
+                    &format!("{name} beta {j}"),
+                    e.log_hazard_ratio,
+                    of("coefficients", j),
+                    tolerance,
+                    e.std_error,
+                );
+                close(&format!("{name} se {j}"), e.std_error, of("se", j), tolerance);
+                if firth {
+                    let profile = fit.profile[j];
+                    let (low, high) = (profile.conf_low.unwrap(), profile.conf_high.unwrap());
+                    close_to(&format!("{name} low {j}"), low, of("lower", j), 1e-6, e.std_error);
+                    close_to(&format!("{name} high {j}"), high, of("upper", j), 1e-6, e.std_error);
+                    close_to(
+                        &format!("{name} LR {j}"),
+                        profile.likelihood_ratio.statistic,
+                        of("lr", j),
+                        1e-8,
+                        1.0,
+                    );
+                }
+            }
+            if firth {
+                close(name, fit.loglik - fit.loglik_null, case["gain"].as_f64().unwrap(), 1e-8);
+            } else {
+                close(name, fit.effective_df, case["df"].as_f64().unwrap(), 1e-8);
+            }
+        });
+    });
+}
+
+/// Heinze & Schemper 2001: two subjects, the exposed one first: Firth's estimate is log 3.
+#[test]
+fn firth_of_two_subjects_is_log_three() {
+    let sample = Sample::new(Times::Days(&[1, 2]), &[true, true]).unwrap();
+    let columns: [&[f64]; 1] = [&[1.0, 0.0]];
+    let design = Design::new(&columns).unwrap();
+    let model = CoxModel::new(&sample, &design, &CoxOptions::default()).unwrap();
+    assert!(model.fit().unwrap().suggests_firth());
+    let fit = model.fit_firth().unwrap();
+    close("log 3", fit.coefficients[0].log_hazard_ratio, 3f64.ln(), 1e-9);
+}
+
+#[test]
+fn a_spline_is_linear_in_the_tails_and_fits() {
+    let x: Vec<f64> = (0..60).map(|i| f64::from(i) / 3.0).collect();
+    let spline = RestrictedCubicSpline::with_harrell_knots(&x, 4).unwrap();
+    let columns = spline.columns(&[25.0, 26.0, 27.0]);
+    for column in &columns {
+        // Second difference beyond the last knot.
+        assert!((column[0] - 2.0 * column[1] + column[2]).abs() < 1e-9);
+    }
+    let days: Vec<i32> = (0..60).map(|i| 1 + (i * 37) % 101).collect();
+    let event: Vec<bool> = (0..60).map(|i| i % 4 != 0).collect();
+    let sample = Sample::new(Times::Days(&days), &event).unwrap();
+    let basis = spline.columns(&x);
+    let columns: Vec<&[f64]> = basis.iter().map(Vec::as_slice).collect();
+    let design = Design::new(&columns).unwrap().with_terms(&[0, 0, 0]).unwrap();
+    let fit = fit_cox(&sample, &design, &CoxOptions::default()).unwrap();
+    assert_eq!(fit.wald_test(&[1, 2]).unwrap().df, 2); // the test of non-linearity
+}
