@@ -10,19 +10,23 @@
 //! Architecture invariant: this crate knows neither studies nor data, and computes no statistic: every number printed is a row of
 //! the result tables, formatted. A report can be drawn again from the results with no patient data present.
 
+mod compare;
 mod compose;
 mod page;
 mod print;
 mod sentences;
+mod share;
 mod style;
 mod table;
 mod tabulate;
 pub mod text;
 mod view;
 
+pub use compare::{Change, ChangeKind, compare, describe_changes};
 pub use compose::{ComposeError, compose_figure, compose_figure_pages};
 pub use page::render_report;
 pub use print::{Printed, Printer, Value, values_of};
+pub use share::share;
 pub use style::{PBand, PRule, PercentStep, Style};
 pub use table::{Cell, Footnote, HeaderCell, Row, Table, to_csv};
 pub use tabulate::tables;

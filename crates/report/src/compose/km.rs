@@ -87,7 +87,7 @@ fn group(view: &View<'_>, analysis: &AnalysisOutline, level: &str, rows: &[&Curv
     let median = key(analysis, "survival", &analysis.by, level).variable("prob", "0.5");
     KmGroup {
         label: if level.is_empty() { "All patients".to_owned() } else { level.to_owned() },
-        steps: rows.iter().filter(|r| r.n_event > 0.0).map(step).collect(),
+        steps: rows.iter().filter(|r| r.n_event > 0.0 || view.run.outline.shared).map(step).collect(),
         // A shared curve's times are months, not those of patients.
         censor_marks: match view.run.outline.shared {
             true => Vec::new(),

@@ -1,5 +1,7 @@
 //! Tables of words: scores, problems, methods.
 
+use std::collections::BTreeSet;
+
 use oligomet_base::number::fixed;
 use oligomet_results::{FindingRow, StatKey};
 
@@ -66,7 +68,8 @@ pub(super) fn tabulate_problems(view: &View<'_>) -> Table {
 pub(crate) fn tabulate_methods(view: &View<'_>) -> Table {
     let mut table = Table::new("methods", "Method of every number", "");
     table.head(["Method", "What was done", "Options", "Sources"].iter().map(|h| (*h).into()).collect());
-    for method in &view.run.methods {
+    let used: BTreeSet<&str> = view.run.stats.rows().iter().map(|r| r.method_id.as_str()).collect();
+    for method in view.run.methods.iter().filter(|m| used.contains(m.method_id.as_str())) {
         let cells = vec![
             Cell::words(method.sentence.clone()),
             Cell::words(options_in_words(&method.options)),

@@ -65,11 +65,13 @@ fn note_analysis(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline,
     if !analysis.restriction.is_empty() {
         table.note(format!("Restricted to: {}.", analysis.restriction));
     }
-    let from_data: Vec<String> = variables
-        .iter()
-        .filter(|name| view.variable(name).is_some_and(|v| v.cut_source == "data"))
-        .map(|name| view.label(name))
-        .collect();
+    let mut from_data: Vec<String> = Vec::new();
+    for name in variables {
+        let label = view.label(name);
+        if view.variable(name).is_some_and(|v| v.cut_source == "data") && !from_data.contains(&label) {
+            from_data.push(label);
+        }
+    }
     if !from_data.is_empty() {
         table.note(format!("Cut-points found in these data, hence optimistic: {}.", from_data.join("; ")));
     }

@@ -58,6 +58,7 @@ pub(super) fn tabulate_characteristics(view: &View<'_>, analysis: &AnalysisOutli
             build.push_number(&mut table, variable);
         }
     }
+    build.note_unknown_group(&mut table);
     table.note("Percentages are of the patients with a known value.");
     let mut names: Vec<&str> = analysis.variables.iter().map(String::as_str).collect();
     names.push(&analysis.by);
@@ -174,6 +175,18 @@ impl Build<'_, '_> {
             }
         }
         self.push_missing(table, variable);
+    }
+
+    /// Patients whose group is unknown are in the first column alone.
+    fn note_unknown_group(&self, table: &mut Table) {
+        let key = self.key("").variable(&self.analysis.by, "");
+        let some =
+            self.view.row(&key, "n.missing").is_some_and(|r| r.suppressed || r.stat.unwrap_or(0.0) > 0.0);
+        if some && !self.levels.is_empty() {
+            let by = crate::view::lower_first(&self.view.label(&self.analysis.by));
+            let n = self.view.count(&key, "n.missing");
+            table.note(say!["Patients whose ", by, " is unknown are in the first column alone: ", n, "."]);
+        }
     }
 
     fn push_indented(&self, table: &mut Table, mut row: Row) {
