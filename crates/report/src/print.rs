@@ -104,6 +104,7 @@ impl Printer {
             }
             Format::RatioInterval => self.interval(values, &ratio, &ratio, ""),
             Format::RatioStatement => self.interval(values, &ratio, &ratio, &self.introduction(conf_level)),
+            Format::RatioInline => self.ratio_inline(values, &ratio, conf_level),
             Format::P => self.one(first, &|v| style.p_value(v)),
             Format::PStatement => self.one(first, &|v| style.p_statement(v)),
             Format::Time => not_reached(first).unwrap_or_else(|| self.one(first, &time)),
@@ -199,6 +200,16 @@ impl Printer {
             }
         }
         printed
+    }
+
+    /// `1.64, 95% CI 1.40–1.92`: a ratio with its limits without brackets.
+    fn ratio_inline(&self, values: &[Value], ratio: Writer<'_>, conf_level: Option<f64>) -> Printed {
+        let [value, Value::Known(low), Value::Known(high)] = values else {
+            return self.interval(values, ratio, ratio, "");
+        };
+        let printed = self.one(value, ratio);
+        let both = self.style.interval(&ratio(*low), &ratio(*high));
+        Printed { text: format!("{}, {}{both}", printed.text, self.introduction(conf_level)), ..printed }
     }
 
     /// A duration with limits, of which those that are not reached say so.
@@ -316,6 +327,7 @@ mod tests {
             ),
             (Format::RatioInterval, vec![Known(1.6432), Known(1.4), Known(12.04)], "1.64 (1.40–12.0)"),
             (Format::RatioInterval, vec![Known(1.004), Known(1.0013), Known(1.007)], "1.004 (1.001–1.007)"),
+            (Format::RatioInline, vec![Known(1.6432), Known(1.4), Known(1.92)], "1.64, 95% CI 1.40–1.92"),
             (Format::TimeInterval, vec![Known(840.075), Known(623.97), none()], "27.6 (20.5–NR)"),
             (Format::TimeInterval, vec![none(), Known(623.97), none()], "NR (20.5–NR)"),
             (Format::TimeInterval, vec![none(), none(), none()], "NR"),

@@ -25,6 +25,8 @@ pub enum Format {
     RatioInterval,
     /// `1.64 (95% CI 1.40–1.92)`.
     RatioStatement,
+    /// `1.64, 95% CI 1.40–1.92`, for use inside brackets.
+    RatioInline,
     /// `0.012`, from a P value.
     P,
     /// `P = 0.012`.
@@ -57,6 +59,7 @@ impl fmt::Display for Format {
             Self::SurvivalStatement => ("survival-statement", None),
             Self::RatioInterval => ("ratio-interval", None),
             Self::RatioStatement => ("ratio-statement", None),
+            Self::RatioInline => ("ratio-inline", None),
             Self::P => ("p", None),
             Self::PStatement => ("p-statement", None),
             Self::Time => ("time", None),

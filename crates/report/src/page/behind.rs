@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oligomet_results::{CohortRow, Subjects};
+use oligomet_results::{CohortRow, MethodRow, Subjects};
 use serde::Serialize;
 
 use crate::print::{Value, values_of};
@@ -83,15 +83,18 @@ const MOST_LISTED: usize = 2_000;
 
 /// The JSON object for all `numbers` of a page, safe inside a script element.
 pub(super) fn behind(view: &View<'_>, numbers: &[Number]) -> String {
+    let run = view.run;
+    let used: BTreeSet<&str> = run.stats.rows().iter().map(|r| r.method_id.as_str()).collect();
+    let methods: Vec<&MethodRow> =
+        run.methods.iter().filter(|m| used.contains(m.method_id.as_str())).collect();
     let mut by_key: BTreeMap<String, BTreeMap<&'static str, Entry>> = BTreeMap::new();
     for number in numbers {
-        by_key.entry(number.source.key_text()).or_default().extend(entries(view, &number.source));
+        let entries = entries(view, &number.source, &methods);
+        by_key.entry(number.source.key_text()).or_default().extend(entries);
     }
-    let run = view.run;
     let behind = Behind {
         numbers: by_key,
-        methods: run
-            .methods
+        methods: methods
             .iter()
             .map(|m| Method { title: &m.title, sentence: &m.sentence, source: &m.source })
             .collect(),
@@ -103,13 +106,22 @@ pub(super) fn behind(view: &View<'_>, numbers: &[Number]) -> String {
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
 }
 
-fn entries(view: &View<'_>, source: &Source) -> Vec<(&'static str, Entry)> {
+fn entries(view: &View<'_>, source: &Source, methods: &[&MethodRow]) -> Vec<(&'static str, Entry)> {
     let (values, _) = values_of(view.run, source);
     let names = source.names().iter().copied();
-    names.zip(values).filter_map(|(name, value)| Some((name, entry(view, source, name, value)?))).collect()
+    names
+        .zip(values)
+        .filter_map(|(name, value)| Some((name, entry(view, source, methods, name, value)?)))
+        .collect()
 }
 
-fn entry(view: &View<'_>, source: &Source, name: &str, value: Value) -> Option<Entry> {
+fn entry(
+    view: &View<'_>,
+    source: &Source,
+    methods: &[&MethodRow],
+    name: &str,
+    value: Value,
+) -> Option<Entry> {
     let (v, t) = match value {
         Value::Known(v) => (Some(v), String::new()),
         Value::Nothing(why) => (None, why),
@@ -135,7 +147,7 @@ fn entry(view: &View<'_>, source: &Source, name: &str, value: Value) -> Option<E
         t,
         u: row.map(|r| r.unit.clone()).unwrap_or_default(),
         w: row.and_then(|r| r.warning.clone()),
-        m: row.and_then(|r| view.run.methods.iter().position(|m| m.method_id == r.method_id)),
+        m: row.and_then(|r| methods.iter().position(|m| m.method_id == r.method_id)),
         c: row.map_or_else(of_curve, |r| cohort_at(&r.cohort_id)),
     })
 }

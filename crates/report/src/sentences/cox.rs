@@ -81,7 +81,7 @@ fn coefficients(view: &View<'_>, analysis: &AnalysisOutline, context: &str) -> V
             out.push(Coefficient {
                 key: of(level),
                 subject: level_words(view, term, level),
-                reference: Some(reference.to_owned()),
+                reference: Some(reference_words(view, term, reference)),
             });
         }
     }
@@ -91,6 +91,14 @@ fn coefficients(view: &View<'_>, analysis: &AnalysisOutline, context: &str) -> V
 
 fn level_words(view: &View<'_>, term: &TermOutline, level: &str) -> String {
     format!("{} {level}", view.label(&term.variable))
+}
+
+/// The reference level; with the factor's name where the level alone is a bare number.
+fn reference_words(view: &View<'_>, term: &TermOutline, reference: &str) -> String {
+    match reference.parse::<f64>() {
+        Ok(_) => lower_first(&level_words(view, term, reference)),
+        Err(_) => reference.to_owned(),
+    }
 }
 
 /// `higher` or `lower` where the interval leaves out 1.
@@ -105,7 +113,7 @@ fn direction(view: &View<'_>, key: &StatKey) -> Option<&'static str> {
     }
 }
 
-/// `grade 3 was associated with a higher hazard compared with 2 (HR 1.64, 95% CI 1.40–1.92; P < 0.001).`
+/// `grade 3 was associated with a higher hazard compared with grade 2 (HR 1.64, 95% CI 1.40–1.92; P < 0.001).`
 fn association(view: &View<'_>, coefficient: &Coefficient, in_sentence: bool) -> Text {
     let key = &coefficient.key;
     let subject = if in_sentence { lower_first(&coefficient.subject) } else { coefficient.subject.clone() };
@@ -126,7 +134,7 @@ fn association(view: &View<'_>, coefficient: &Coefficient, in_sentence: bool) ->
     };
     say![
         format!("{subject}{verb}{compared} (HR "),
-        view.ratio(Format::RatioStatement, key),
+        view.ratio(Format::RatioInline, key),
         view.printer.style.statistic_separator.clone(),
         view.number(Format::PStatement, key, &["p.value"]),
         ").",

@@ -95,7 +95,7 @@ pub(crate) fn follow_up(view: &View<'_>) -> Text {
     if parts.is_empty() {
         return Text::default();
     }
-    let mut text = say!["Median follow-up by the reverse Kaplan-Meier method was "];
+    let mut text = say!["Median follow-up (reverse Kaplan-Meier) was "];
     text.append(Text::list(parts));
     text.push(".");
     text
@@ -104,11 +104,11 @@ pub(crate) fn follow_up(view: &View<'_>) -> Text {
 fn follow_up_of(view: &View<'_>, endpoint: &EndpointOutline) -> Option<Text> {
     let of = |prob: &str| StatKey::new("followup", &endpoint.name, "followup").variable("prob", prob);
     view.row(&of("0.5"), "estimate")?;
-    let mut text = say![view.estimate(Format::TimeStatement, &of("0.5"))];
+    let label = lower_first(&view.endpoint_label(&endpoint.name));
+    let mut text = say![view.estimate(Format::TimeStatement, &of("0.5")), format!(" for {label}")];
     if view.value(&of("0.25"), "estimate").is_some() && view.value(&of("0.75"), "estimate").is_some() {
         let quartile = |prob: &str| view.number(Format::Time, &of(prob), &["estimate"]);
-        text.append(say!["; quartiles ", quartile("0.25"), " and ", quartile("0.75")]);
+        text.append(say![" (quartiles ", quartile("0.25"), " and ", quartile("0.75"), ")"]);
     }
-    text.push(format!(" for {}", lower_first(&view.endpoint_label(&endpoint.name))));
     Some(text)
 }
