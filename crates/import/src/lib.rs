@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`SiteFile`] | reads `site.toml`: which file, which columns, which codes |
 //! | [`read`] | reads the file into typed columns; a bad value is a [`Problem`](oligomet_base::Problem), never a stop |
+//! | [`propose`] | looks at a file and proposes its `site.toml`, every line with its reason |
 //!
 //! Architecture invariant: this crate knows no study and no report. Nothing is lost uncounted: every value that
 //! becomes missing and every row that is set aside has a problem that names it.
@@ -12,12 +13,14 @@ mod build;
 mod cell;
 mod number;
 mod progress;
+mod propose;
 mod read;
 mod site;
 mod source;
 
 pub use number::Decimal;
 pub use progress::{Progress, Silent};
+pub use propose::{ColumnProfile, ColumnStats, EventProposal, Proposal, propose};
 pub use read::read;
 pub use site::{
     CategoryMap, ColumnMap, DateMap, Duplicates, DurationMap, Mapping, NumberMap, OpenQuestion, SITE_FORMAT,

@@ -44,12 +44,12 @@ fn true_dates_and_typed_dates_share_a_column() {
         for row in 1..8 {
             s.write(row, 0, format!("P{row}")).unwrap();
         }
-        s.write_with_format(1, 1, &date("2019-03-01"), &day).unwrap();
+        s.write_with_format(1, 1, date("2019-03-01"), &day).unwrap();
         s.write(2, 1, "02.03.2019").unwrap();
         s.write(3, 1, 43_831).unwrap();
         s.write(4, 1, "03/2019").unwrap();
         s.write_with_format(5, 1, 0.5, &time).unwrap();
-        s.write_with_format(6, 1, &date("2020-02-29T23:59:59"), &day).unwrap();
+        s.write_with_format(6, 1, date("2020-02-29T23:59:59"), &day).unwrap();
     });
     let blocks = column("id", "type = \"id\"") + &column("d", "type = \"date\"\norder = \"dd-mm-yyyy\"");
     let (data, problems) = ok(read_as("p.xlsx", bytes, "", &blocks));
@@ -106,7 +106,7 @@ fn cells_of_every_kind_in_a_number_column() {
         s.write(3, 0, true).unwrap();
         s.write_formula(4, 0, Formula::new("=1+1").set_result("2")).unwrap();
         s.write_formula(5, 0, Formula::new("=NA()").set_result("#N/A")).unwrap();
-        s.write_with_format(6, 0, &date("2019-02-01"), &Format::new().set_num_format("d.m")).unwrap();
+        s.write_with_format(6, 0, date("2019-02-01"), &Format::new().set_num_format("d.m")).unwrap();
         s.write_with_format(7, 0, 0.29, &Format::new().set_num_format("0%")).unwrap();
         s.write(8, 0, " n.a. ").unwrap();
         s.write(9, 0, "?").unwrap();

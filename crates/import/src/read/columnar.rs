@@ -35,13 +35,13 @@ pub(super) fn read_parquet<'a>(
         }
         for (builder, array) in builders.iter_mut().zip(arrays) {
             if let Err(error) = for_each_cell(array, |cell| builder.push(cell)) {
-                return ControlFlow::Break(cannot_convert(&error.to_string(), builder, place));
+                return ControlFlow::Break(Some(cannot_convert(&error.to_string(), builder, place)));
             }
         }
         done += n;
         match progress.at(done as f64 / n_rows.max(done).max(1) as f64) {
             ControlFlow::Continue(()) => ControlFlow::Continue(()),
-            ControlFlow::Break(()) => ControlFlow::Break(stopped(place)),
+            ControlFlow::Break(()) => ControlFlow::Break(Some(stopped(place))),
         }
     })?;
     let n_rows = u32::try_from(done).map_err(|_| too_many_rows(place))?;

@@ -20,6 +20,7 @@ use crate::source::workbook::SheetTable;
 use crate::source::{Fingerprint, digest, fingerprint};
 use assemble::Assembler;
 use finish::Assembled;
+pub(crate) use ragged::check as check_rows;
 
 /// Reads the file that `site` names, relative to `folder`, into typed columns.
 ///

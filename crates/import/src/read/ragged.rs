@@ -12,7 +12,7 @@ const MOST_TOO_MANY: f64 = 0.5;
 ///
 /// # Errors
 /// When a quote swallows the rest of the file, or most rows have more cells than there are headers.
-pub(super) fn check(
+pub(crate) fn check(
     seen: &CsvSeen,
     n_headers: usize,
     place: &Place,

@@ -13,12 +13,13 @@ pub(crate) use rows::RowReader;
 use super::header::Headers;
 use super::{CellRow, RowSink};
 use crate::cell::Cell;
-use crate::site::Source;
+use crate::site::{Source, TextEncoding};
 
 /// A text file, decoded, with its headers found.
 pub(crate) struct CsvTable {
     text: String,
     pub(crate) delimiter: u8,
+    pub(crate) encoding: TextEncoding,
     pub(crate) headers: Headers,
     /// The row (from 1) of the last header.
     pub(crate) header_end: u32,
@@ -48,19 +49,32 @@ impl CsvTable {
         problems: &mut Problems,
     ) -> Result<Self, Problems> {
         let is_tsv = place.file.as_deref().is_some_and(|f| f.to_ascii_lowercase().ends_with(".tsv"));
-        let (mut text, _) = decode(bytes, source.encoding, place, problems)?;
+        let (mut text, encoding) = decode(bytes, source.encoding, place, problems)?;
         if !text.ends_with('\n') {
             text.push('\n');
         }
         let hint = delimiter::hint(&text);
         let found = || hint.unwrap_or_else(|| detect_delimiter(&text, is_tsv));
         let delimiter = source.delimiter.unwrap_or_else(found);
-        let mut table = Self { text, delimiter, headers: Headers::default(), header_end: 0 };
+        let mut table = Self { text, delimiter, encoding, headers: Headers::default(), header_end: 0 };
         table.find_headers(source, place)?;
         Ok(table)
     }
 
-    fn find_headers(&mut self, source: &Source, place: &Place) -> Result<(), Problems> {
+    /// The first rows that are not blank, with their numbers.
+    pub(crate) fn first_rows(&self, most: usize) -> Vec<(u32, Vec<String>)> {
+        let mut rows = RowReader::new(&self.text, self.delimiter);
+        let mut first = Vec::new();
+        while first.len() < most && rows.advance() {
+            if !rows.is_blank() && !rows.is_hint() {
+                first.push((rows.number(), rows.record().iter().map(str::to_owned).collect()));
+            }
+        }
+        first
+    }
+
+    /// Finds the headers where `source` says.
+    pub(crate) fn find_headers(&mut self, source: &Source, place: &Place) -> Result<(), Problems> {
         let mut rows = RowReader::new(&self.text, self.delimiter);
         let mut header_rows: Vec<Vec<String>> = Vec::new();
         let mut end = 0;

@@ -49,12 +49,18 @@ impl ParquetTable {
         columns.iter().filter_map(bad).collect()
     }
 
-    /// Decodes `columns` (of the file) batch by batch; `take` gets each batch's arrays in the order of `columns`.
+    /// Whether a column can be read at all.
+    pub(crate) fn is_readable(&self, column: usize) -> bool {
+        cells::is_readable(self.builder.schema().fields()[column].data_type())
+    }
+
+    /// Decodes `columns` (of the file) batch by batch; `take` gets each batch's arrays in the order of `columns`, and
+    /// breaks with a problem, or without one when it has enough.
     pub(crate) fn visit(
         self,
         columns: &[usize],
         place: &Place,
-        mut take: impl FnMut(&[arrow_array::ArrayRef], usize) -> ControlFlow<Problem>,
+        mut take: impl FnMut(&[arrow_array::ArrayRef], usize) -> ControlFlow<Option<Problem>>,
     ) -> Result<(), Problems> {
         // The reader gives projected columns in the order of the file, each once.
         let mut projected = columns.to_vec();
@@ -67,8 +73,10 @@ impl ParquetTable {
             .map_err(|error| damaged(&error.to_string(), place))?;
         while let Some(batch) = next_batch(&mut reader, place)? {
             let arrays: Vec<arrow_array::ArrayRef> = at.iter().map(|&i| batch.column(i).clone()).collect();
-            if let ControlFlow::Break(problem) = take(&arrays, batch.num_rows()) {
-                return Err(problem.into());
+            match take(&arrays, batch.num_rows()) {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(Some(problem)) => return Err(problem.into()),
+                ControlFlow::Break(None) => return Ok(()),
             }
         }
         Ok(())
@@ -87,7 +95,7 @@ fn names(schema: &Schema) -> Vec<String> {
     schema.fields().iter().map(|field| super::header::one_line(field.name())).collect()
 }
 
-fn damaged(reason: &str, place: &Place) -> Problem {
+pub(crate) fn damaged(reason: &str, place: &Place) -> Problem {
     Problem::error("OM235", format!("the Parquet file cannot be read: {reason}"))
         .at(place.clone())
         .why("values behind a damaged place cannot be trusted, so that none is used")

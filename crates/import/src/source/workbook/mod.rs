@@ -7,7 +7,7 @@ mod xlsx;
 
 use oligomet_base::{Place, Problem, Problems};
 
-pub(crate) use grid::{Grid, GridCell, Merge};
+pub(crate) use grid::{Grid, GridCell, GridRow, Merge};
 
 use super::CellRow;
 use super::guard::guarded;
@@ -65,7 +65,8 @@ impl SheetTable {
         below.into_iter().any(|row| !row.cell(column).is_empty())
     }
 
-    fn find_headers(&mut self, source: &Source, place: &Place) -> Result<(), Problems> {
+    /// Finds the headers where `source` says.
+    pub(crate) fn find_headers(&mut self, source: &Source, place: &Place) -> Result<(), Problems> {
         let first = match source.header_row {
             Some(row) => row,
             None => self.grid.rows.first().map_or(1, |row| row.number),
