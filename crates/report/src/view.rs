@@ -101,6 +101,15 @@ impl<'a> View<'a> {
         }
     }
 
+    /// A model term in a sentence: `age (per 10 years)`.
+    pub(crate) fn term_words(&self, term: &TermOutline) -> String {
+        let label = self.term_label(term);
+        match label.rsplit_once(", per ") {
+            Some((name, per)) if !self.is_factor(&term.variable) => format!("{name} (per {per})"),
+            _ => label,
+        }
+    }
+
     pub(crate) fn endpoint(&self, name: &str) -> Option<&'a EndpointOutline> {
         self.run.outline.endpoints.iter().find(|e| e.name == name)
     }

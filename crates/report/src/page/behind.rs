@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use oligomet_results::{CohortRow, MethodRow, Subjects};
+use oligomet_results::{CohortRow, MethodRow, StatKey, Subjects};
 use serde::Serialize;
 
 use crate::print::{Value, values_of};
@@ -73,6 +73,8 @@ struct Behind<'a> {
     numbers: BTreeMap<String, BTreeMap<&'static str, Entry>>,
     methods: Vec<Method<'a>>,
     cohorts: Vec<Cohort<'a>>,
+    /// Analyses, endpoints and variables as printed.
+    labels: BTreeMap<&'a str, &'a str>,
     subjects: Option<Listed<'a>>,
 }
 
@@ -99,11 +101,21 @@ pub(super) fn behind(view: &View<'_>, numbers: &[Number]) -> String {
             .map(|m| Method { title: &m.title, sentence: &m.sentence, source: &m.source })
             .collect(),
         cohorts: run.cohorts.iter().map(|c| cohort(view, c)).collect(),
+        labels: labels(view),
         subjects: run.subjects.as_ref().map(|subjects| listed(subjects, &run.cohorts)),
     };
     // A map with text keys and finite numbers always serialises; an empty object would only switch the panel off.
     let json = serde_json::to_string(&behind).unwrap_or_else(|_| "{}".into());
     json.replace('<', "\\u003c").replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+fn labels<'a>(view: &View<'a>) -> BTreeMap<&'a str, &'a str> {
+    let outline = &view.run.outline;
+    let analyses = outline.analyses.iter().map(|a| (a.id.as_str(), a.title.as_str()));
+    let endpoints = outline.endpoints.iter().map(|e| (e.name.as_str(), e.label.as_str()));
+    let variables = outline.variables.iter().map(|v| (v.name.as_str(), v.label.as_str()));
+    let flow = outline.flow.iter().map(|s| (s.id.as_str(), s.label.as_str()));
+    flow.chain(variables).chain(endpoints).chain(analyses).filter(|(_, label)| !label.is_empty()).collect()
 }
 
 fn entries(view: &View<'_>, source: &Source, methods: &[&MethodRow]) -> Vec<(&'static str, Entry)> {
@@ -131,24 +143,21 @@ fn entry(
     };
     let row = match source {
         Source::Stat { key, .. } => view.row(key, name),
-        Source::Curve { .. } => None,
+        // A curve is made as the numbers beside it are.
+        Source::Curve { analysis_id, endpoint, group, group_level, .. } => {
+            let key = StatKey::new(analysis_id, endpoint, "survival");
+            let key = if group.is_empty() { key } else { key.group(group, group_level) };
+            view.row(&key.variable("n", ""), "n")
+        }
     };
     let cohort_at = |id: &str| view.run.cohorts.iter().position(|c| c.cohort_id == id);
-    let of_curve = || match source {
-        Source::Curve { endpoint, group, group_level, .. } => view
-            .run
-            .cohorts
-            .iter()
-            .position(|c| [&c.endpoint, &c.group, &c.group_level] == [endpoint, group, group_level]),
-        Source::Stat { .. } => None,
-    };
     Some(Entry {
         v,
         t,
         u: row.map(|r| r.unit.clone()).unwrap_or_default(),
         w: row.and_then(|r| r.warning.clone()),
         m: row.and_then(|r| methods.iter().position(|m| m.method_id == r.method_id)),
-        c: row.map_or_else(of_curve, |r| cohort_at(&r.cohort_id)),
+        c: row.and_then(|r| cohort_at(&r.cohort_id)),
     })
 }
 

@@ -56,7 +56,8 @@
     while (number.length < data.subjects.width) number = "0" + number;
     return "S" + number;
   }
-  function showPatients(box, what, name, value, cohort) {
+  function showCohort(box, what, found) {
+    var cohort = data.cohorts[found[0].entry.c];
     if (!cohort) return;
     element("h3", "Patients behind it", box);
     element("p", cohort.words, box);
@@ -65,12 +66,20 @@
       element("p", "This report was made to be shared: it lists no patients.", box);
       return;
     }
+    var counts = found.filter(function (f) { return isCount(f.name); });
+    if (counts.length === 0) counts = [{ name: "", entry: { v: null } }];
+    counts.forEach(function (f) {
+      if (counts.length > 1) element("h4", NAMES[f.name] || f.name, box);
+      showPatients(box, what, f.name, f.entry.v, cohort);
+    });
+  }
+  function isCount(name) { return /^(n$|n\.|cum\.event)/.test(name); }
+  function showPatients(box, what, name, value, cohort) {
     var list = counted(members(cohort), what, name);
-    var isCount = /^(n|cum\.event)/.test(name);
-    var expected = isCount && value !== null ? value : cohort.n;
+    var expected = name && value !== null ? value : cohort.n;
     var total = data.subjects.complete ? list.length : Math.max(list.length, expected || 0);
     element("p", total + (total === 1 ? " patient" : " patients"), box);
-    if (isCount && data.subjects.complete && value !== null && value !== list.length)
+    if (name && data.subjects.complete && value !== null && value !== list.length)
       element("p", "The number itself counts " + value + ": the analysis leaves out some of these, for instance for a value that is missing elsewhere.", box);
     var shown = list.slice(0, SHOWN).map(function (s) { return id(s.who); });
     element("p", shown.join(" ") + (total > shown.length ? " and " + (total - shown.length) + " more" : ""), box).className = "om-ids";
@@ -78,7 +87,7 @@
   function open(target) {
     close();
     var key = target.getAttribute("data-key"), names = target.getAttribute("data-stat").split(" ");
-    var what = read(key), row = data.numbers[key] || {}, first = null;
+    var what = read(key), row = data.numbers[key] || {}, found = [], method;
     opener = target;
     panel = element("div", null, document.body);
     panel.className = "om-panel";
@@ -87,32 +96,39 @@
     var button = element("button", "Close", panel);
     button.addEventListener("click", close);
     element("h2", target.textContent, panel);
-    var about = [what.analysis, what.endpoint, what.context, what.variable, what.level].filter(function (t) { return t; });
-    element("p", about.join(" · "), panel);
+    element("p", about(what), panel);
     element("h3", "Full precision", panel);
     var body = element("tbody", null, element("table", null, panel));
     names.forEach(function (name) {
       var entry = row[name];
       if (!entry) return;
-      if (!first) first = { name: name, value: entry.v, cohort: entry.c, method: entry.m };
-      if (first.method === undefined) first.method = entry.m;
+      found.push({ name: name, entry: entry });
+      if (method === undefined) method = entry.m;
       var line = element("tr", null, body);
       element("th", NAMES[name] || name, line);
       element("td", (entry.v === null ? (entry.t || "none") : String(entry.v)) + (entry.u && entry.v !== null ? " " + entry.u : ""), line);
       if (entry.w) element("p", "Note: " + entry.w, panel);
     });
-    if (!first) return finish(button);
-    showPatients(panel, what, first.name, first.value, data.cohorts[first.cohort]);
-    var method = data.methods[first.method];
-    if (method) {
-      element("h3", "Method", panel);
-      element("p", method.title, panel);
-      element("p", method.sentence, panel);
-      if (method.source) element("p", method.source, panel).className = "om-small";
-    }
-    finish(button);
+    if (found.length > 0) showCohort(panel, what, found);
+    showMethod(panel, data.methods[method]);
+    button.focus();
   }
-  function finish(button) { button.focus(); }
+  function showMethod(box, method) {
+    if (!method) return;
+    element("h3", "Method", box);
+    element("p", method.title + ". " + method.sentence, box);
+    if (method.source) element("p", method.source, box).className = "om-small";
+  }
+  /* Where a number stands, in the report's words. */
+  function about(what) {
+    var label = data.labels[what.variable] || what.variable, words = [data.labels[what.analysis] || what.analysis];
+    words.push(data.labels[what.endpoint] || what.endpoint);
+    if (what.variable === "time") words.push("at " + what.level + " days");
+    else if (what.variable === "tau") words.push("up to " + what.level + " days");
+    else if (what.variable === "prob") words.push("quantile " + what.level);
+    else if (what.variable !== "n") words.push(label, what.level);
+    return words.filter(function (t) { return t; }).join(" · ");
+  }
   function close() {
     if (!panel) return;
     panel.remove();

@@ -73,7 +73,7 @@ fn coefficients(view: &View<'_>, analysis: &AnalysisOutline, context: &str) -> V
     for term in &analysis.terms {
         let of = |level: &str| key(analysis, context, "", "").variable(&term.variable, level);
         if !view.is_factor(&term.variable) {
-            out.push(Coefficient { key: of(""), subject: view.term_label(term), reference: None });
+            out.push(Coefficient { key: of(""), subject: view.term_words(term), reference: None });
             continue;
         }
         let reference = view.variable(&term.variable).map_or("", |v| v.reference.as_str());

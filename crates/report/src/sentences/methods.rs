@@ -44,10 +44,9 @@ pub(crate) fn parts(view: &View<'_>) -> Vec<Part> {
 fn patients(view: &View<'_>) -> String {
     let study = &view.run.outline.study;
     let mut out = Vec::new();
-    let design = match study.design.as_str() {
-        "" => "study".to_owned(),
-        design => format!("{} study", design.replace('-', " ")),
-    };
+    if !study.design.is_empty() {
+        out.push(format!("This is a {} study.", study.design.replace('-', " ")));
+    }
     let cohort =
         if study.cohort_label.is_empty() { "all patients of the source" } else { &study.cohort_label };
     let period = if study.period.is_empty() {
@@ -55,7 +54,7 @@ fn patients(view: &View<'_>) -> String {
     } else {
         format!(" Period of inclusion: {}.", study.period)
     };
-    out.push(format!("Cohort of this {design}: {}{period}", sentence(cohort)));
+    out.push(format!("Cohort: {}{period}", sentence(cohort)));
     if !study.population.is_empty() {
         out.push(format!("The population was defined by: {}", sentence(&study.population)));
     }

@@ -65,6 +65,10 @@ pub(crate) fn endpoints(view: &View<'_>) -> Text {
         ]);
         let reasons: Vec<Text> = endpoint_reasons(view, &id)
             .into_iter()
+            .filter(|reason| {
+                let row = view.row(&flow_key(&id, reason), "n.excluded");
+                row.is_some_and(|r| r.suppressed || r.stat.unwrap_or(0.0) > 0.0)
+            })
             .map(|reason| {
                 let count = view.count(&flow_key(&id, &reason), "n.excluded");
                 say![count, format!(" for {}", lower_first(&reason))]

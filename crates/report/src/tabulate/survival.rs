@@ -46,7 +46,7 @@ fn push_header(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline, s
     }
     if let Some((_, tau)) = analysis.tau.as_ref().filter(|_| shown.rmst) {
         first.push(HeaderCell { text: Text::default(), span: 1 });
-        second.push(format!("Restricted mean to {}, {unit} ({level}% CI)", time_words(tau)).into());
+        second.push(format!("Mean up to {}, {unit} ({level}% CI)", time_words(tau)).into());
     }
     if shown.follow_up {
         first.push(HeaderCell { text: Text::default(), span: 1 });

@@ -97,7 +97,7 @@ impl Build<'_, '_> {
         let method = keys.filter_map(|k| self.view.method_title(&k, "smd")).next();
         let mut heading = say!["SMD"];
         let text = match method {
-            Some(method) => format!("Standardised mean difference: {method}."),
+            Some(method) => format!("SMD: {}.", crate::view::lower_first(&method)),
             None => "Standardised mean difference.".into(),
         };
         heading.push(table.letter(text));

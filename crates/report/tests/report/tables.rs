@@ -67,7 +67,7 @@ fn characteristics_have_label_rows_levels_and_missing() {
     assert!(
         notes.contains(&"Patients whose tumour size is unknown are in the first column alone: 8.".into())
     );
-    assert!(notes.iter().any(|n| n.starts_with("aStandardised mean difference")), "{notes:?}");
+    assert!(notes.iter().any(|n| n.starts_with("aSMD: standardised difference")), "{notes:?}");
 }
 
 #[test]
