@@ -9,6 +9,11 @@ use crate::text::{Number, Span, Text};
 /// Rows shown of a table; the rest is in its file.
 const MOST_ROWS: usize = 300;
 
+/// Tables of so few rows are kept on one page.
+const SHORT: usize = 25;
+/// Tables of more columns may break their numbers in print.
+const WIDE: usize = 9;
+
 /// A text whose numbers carry where they come from.
 pub(super) fn text(text: &Text) -> Markup {
     html! {
@@ -45,11 +50,11 @@ pub(super) fn figure(id: &str, label: &str, caption: &str, svg: &Svg) -> Markup 
 /// A table with its title above and its notes below.
 pub(super) fn table(table: &Table, label: &str) -> Markup {
     html! {
-        figure.om-table id={ "table-" (table.id) } {
+        figure.om-table.om-short[table.rows.len() <= SHORT].om-wide[table.n_columns() > WIDE] id={ "table-" (table.id) } {
             figcaption { (label) " " (table.title) }
             div.om-scroll tabindex="0" role="region" aria-label=(table.title) {
                 table {
-                    thead { @for header in &table.header { (header_row(header)) } }
+                    thead { @for header in &table.header { (header_row(table, header)) } }
                     tbody { @for row in table.rows.iter().take(MOST_ROWS) { (body_row(row)) } }
                 }
             }
@@ -58,7 +63,9 @@ pub(super) fn table(table: &Table, label: &str) -> Markup {
     }
 }
 
-fn header_row(header: &[crate::table::HeaderCell]) -> Markup {
+fn header_row(table: &Table, header: &[crate::table::HeaderCell]) -> Markup {
+    let words =
+        |column: usize| table.rows.first().is_some_and(|row| row.cells.get(column).is_some_and(|c| c.words));
     html! {
         tr {
             @for (i, cell) in header.iter().enumerate() {
@@ -66,7 +73,7 @@ fn header_row(header: &[crate::table::HeaderCell]) -> Markup {
                     td colspan=(cell.span) {}
                 } @else if cell.span > 1 {
                     th.om-span colspan=(cell.span) scope="colgroup" { (text(&cell.text)) }
-                } @else if i == 0 {
+                } @else if words(i) {
                     th.om-left scope="col" { (text(&cell.text)) }
                 } @else {
                     th scope="col" { (text(&cell.text)) }
