@@ -136,7 +136,7 @@ fn dates_tell_their_order_or_it_is_asked() {
 
 #[test]
 fn events_are_found_by_names_and_values() {
-    let cases: [(&str, [&str; 2], &[&str]); 10] = [
+    let cases: [(&str, [&str; 2], &[&str]); 11] = [
         (
             "os_months,os_event,pfs_months,event_pfs",
             ["12.5,1,3.5,1", "80,0,60,0"],
@@ -151,6 +151,7 @@ fn events_are_found_by_names_and_values() {
         ("toxicity,age", ["1,61", "0,50"], &[]),
         ("vital_status,survival_months", ["alive,80.5", "dead,12"], &["death"]),
         ("er_event,er_time,age", ["1,61,50", "0,700,51"], &["er"]),
+        ("rfstime,status", ["700,1", "800,0"], &["recurrence_or_death"]),
     ];
     for (header, rows, want) in cases {
         let rows: String = (0..30).map(|i| format!("P{i},{}\n", rows[i % 2])).collect();
@@ -219,6 +220,14 @@ fn what_may_identify_a_patient_is_kept_out() {
     assert_eq!(toml.matches("kept out: may identify a patient").count(), 3, "{toml}");
     assert!(!toml.contains("Miller") && !toml.contains("1950") && !toml.contains("a@b.de"), "{toml}");
     answered(&proposal, &folder);
+    let rows: String = (0..30_u8)
+        .map(|i| {
+            format!("Miller{},{}\n", char::from(b'a' + i % 26).to_string().repeat(1 + usize::from(i / 26)), i)
+        })
+        .collect();
+    let (proposal, _, _) = proposed("p.csv", format!("Patient,size_mm\n{rows}"));
+    assert!(!proposal.to_toml().contains("Miller"), "{}", proposal.to_toml());
+    assert_eq!(proposal.site.columns.len(), 1);
 }
 
 #[test]
@@ -255,6 +264,11 @@ fn decimal_commas_are_written_down_or_asked() {
     let (proposal, _, folder) = proposed("p.csv", format!("id;size;psa\n{rows}"));
     assert!(proposal.to_toml().contains("decimal = \",\"  # as the numbers"), "{}", proposal.to_toml());
     answered(&proposal, &folder);
+    let rows: String = (0..20).map(|i| format!("{i};{},5;{},25;{}.5\n", i, i, i)).collect();
+    let (proposal, _, folder) = proposed("p.csv", format!("id;size;psa;dose_gy\n{rows}"));
+    let (data, problems) = answered(&proposal, &folder);
+    assert!(problems.iter().all(|p| p.code == "OM209"), "{problems}\n{}", proposal.to_toml());
+    assert_eq!(common::shown(&data, "dose_gy")[3], "3.5");
     let rows: String = (0..20).map(|i| format!("{i},\"{}\"\n", ["1,234", "2,500"][i % 2])).collect();
     let (proposal, _, folder) = proposed("p.csv", format!("id,psa_total\n{rows}"));
     let open: Vec<&str> = proposal.site.open.iter().map(|q| q.key.as_str()).collect();

@@ -9,7 +9,7 @@ use super::profile::Profile;
 use super::stats::{ColumnProfile, ColumnStats};
 use super::texts::{label_of, unit_of};
 use super::words::{
-    AGE, CATEGORY, COUNT, TWO_GROUPS, has, is_time, may_be_not_known, may_identify, says, time_unit,
+    AGE, CATEGORY, COUNT, TWO_GROUPS, has, id_rank, is_time, may_be_not_known, may_identify, says, time_unit,
 };
 use crate::number::Decimal;
 
@@ -58,7 +58,6 @@ pub(super) fn classify(seen: &Seen, position: usize, of_file: Option<Decimal>) -
     let sign = numbers.as_ref().filter(|_| shows_numbers).map(|n| n.sign);
     DraftColumn {
         position,
-        words,
         name: String::new(),
         label: label_of(&header, if shows_numbers { unit_words } else { 0 }),
         decimal: sign.and_then(written_sign),
@@ -74,7 +73,13 @@ pub(super) fn classify(seen: &Seen, position: usize, of_file: Option<Decimal>) -
             reason: String::new(),
             stats: profile.map(|p| stats_of(p, numbers.as_ref(), &verdict)).unwrap_or_default(),
         },
+        can_be_id: profile.is_some_and(|p| {
+            impossible(seen, &header, p).is_none()
+                && !names_persons(&words, p)
+                && !has_texts_without_digits(p)
+        }),
         header,
+        words,
         kind: verdict.kind,
         reason: verdict.reason,
         remarks: verdict.remarks,
@@ -84,7 +89,7 @@ pub(super) fn classify(seen: &Seen, position: usize, of_file: Option<Decimal>) -
 
 fn written_sign(sign: Sign) -> Option<&'static str> {
     match sign {
-        Sign::None | Sign::Known(Decimal::Point) => None,
+        Sign::None => None,
         Sign::Known(decimal) | Sign::OfFile(decimal) => Some(decimal.sign()),
         Sign::Open => Some("?"),
     }
@@ -100,8 +105,20 @@ fn impossible(seen: &Seen, header: &str, profile: &Profile) -> Option<String> {
     (profile.n_present() == 0).then(|| format!("no value in all {} rows", profile.n))
 }
 
+/// Whether the header or the values are names, addresses or dates of birth.
+fn names_persons(words: &[String], profile: &Profile) -> bool {
+    may_identify(words) || profile.n_with_at * 2 > profile.n_present()
+}
+
+/// Texts without digits under the header of an identifier are names, most likely.
+fn has_texts_without_digits(profile: &Profile) -> bool {
+    profile.n_without_digit * 5 > profile.n_present()
+}
+
 fn conclude(header: &str, words: &[String], profile: &Profile, numbers: Option<&Numbers>) -> Verdict {
-    if may_identify(words) || profile.n_with_at * 2 > profile.n_present() {
+    let named_as_id = id_rank(words).is_some();
+    let are_names = named_as_id && has_texts_without_digits(profile) && profile.n_distinct() > MOST_CODES;
+    if names_persons(words, profile) || are_names {
         return Verdict::left_out("kept out: may identify a patient");
     }
     // Texts such as "-" that stand among numbers, dates or yes and no are no values of their own.
@@ -240,7 +257,10 @@ fn codes(words: &[String], profile: &Profile, numbers: &Numbers, n: usize) -> Op
     let prefix = level_prefix(words);
     let levels = texts.iter().map(|text| (text.clone(), format!("{prefix}{text}"))).collect();
     let why = if named { "under a header that names grades or groups" } else { "too few for a measurement" };
-    let reason = format!("only {} different whole numbers ({}) {why}", texts.len(), texts.join(", "));
+    let reason = match texts.as_slice() {
+        [one] => format!("only one whole number ({one}) {why}"),
+        more => format!("only {} different whole numbers ({}) {why}", more.len(), more.join(", ")),
+    };
     let mut verdict = Verdict::new(Kind::Category(levels), reason);
     verdict.remarks.push("write what each code means in place of the text on the right".into());
     Some(verdict)
@@ -315,6 +335,7 @@ fn text_verdict(profile: &Profile, words: &[String], maybe: &[String]) -> Verdic
     let levels = levels_of(&counted);
     let n_levels = levels.iter().map(|(_, level)| level).collect::<std::collections::BTreeSet<_>>().len();
     let reason = match n_levels == levels.len() {
+        true if distinct == 1 => format!("the same text in {n} rows"),
         true => format!("{distinct} different texts in {n} rows"),
         false => format!(
             "{distinct} different texts in {n} rows; those that differ only in capitals are one level"

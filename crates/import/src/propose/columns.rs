@@ -10,9 +10,13 @@ pub(super) fn choose_id(columns: &mut [DraftColumn], n_rows: usize) {
         let stats = &c.profile.stats;
         let n = stats.n - stats.n_missing;
         let is_unique = stats.n_distinct * 20 >= n * 19;
-        (n > 0 && is_unique && stats.n_missing * 10 <= n_rows && !matches!(c.kind, Kind::Date(_)))
-            .then(|| id_rank(&c.words))
-            .flatten()
+        (c.can_be_id
+            && n > 0
+            && is_unique
+            && stats.n_missing * 10 <= n_rows
+            && !matches!(c.kind, Kind::Date(_)))
+        .then(|| id_rank(&c.words))
+        .flatten()
     };
     let best = (0..columns.len()).filter_map(|at| Some((may_be(&columns[at])?, at))).min();
     if let Some((_, at)) = best {

@@ -47,6 +47,8 @@ pub(super) struct DraftColumn {
     pub(super) label: String,
     pub(super) kind: Kind,
     pub(super) reason: String,
+    /// Whether it may be the identifier: it has a header of its own, and no names of persons.
+    pub(super) can_be_id: bool,
     /// Further comments: what to look at.
     pub(super) remarks: Vec<String>,
     /// `decimal` of this column: a sign or "?".
@@ -95,18 +97,16 @@ impl Draft {
         draft
     }
 
-    /// A column whose sign is that of the file need not say so.
+    /// A column whose sign is that of the file need not say so; without one of the file that is a point.
     fn settle_decimals(&mut self) {
         let of_file = self.decimal.map(Decimal::sign);
         let any = self.columns.iter().any(|c| c.decimal.is_some() && c.decimal == of_file);
         if !any {
             self.decimal = None;
-            return;
         }
-        for column in &mut self.columns {
-            if column.decimal == of_file {
-                column.decimal = None;
-            }
+        let need_not_say = self.decimal.unwrap_or(Decimal::Point).sign();
+        for column in self.columns.iter_mut().filter(|c| c.decimal == Some(need_not_say)) {
+            column.decimal = None;
         }
     }
 

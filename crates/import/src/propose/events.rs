@@ -168,14 +168,21 @@ fn flagged(
             ),
         };
         let instead = duration.map(|d| format!("happened = \"{}\", time = \"{d}\"", column.name));
-        return Some(event(flag, column, timing, why, instead));
+        return Some(event(flag, flag.concept, column, timing, why, instead));
     }
     let time = best(flag, durations, flags.len())?;
     let reason = format!(
         "`{}` is yes or no, and `{}` is a time that fits it by name",
         column.header, columns[time.at].header
     );
-    Some(event(flag, column, flag_and(column, &columns[time.at]), reason, None))
+    Some(event(
+        flag,
+        flag.concept.or(time.concept),
+        column,
+        flag_and(column, &columns[time.at]),
+        reason,
+        None,
+    ))
 }
 
 fn flag_and(flag: &DraftColumn, time: &DraftColumn) -> Timing {
@@ -184,12 +191,13 @@ fn flag_and(flag: &DraftColumn, time: &DraftColumn) -> Timing {
 
 fn event(
     clue: &Clue,
+    concept: Option<Concept>,
     column: &DraftColumn,
     timing: Timing,
     reason: String,
     instead: Option<String>,
 ) -> DraftEvent {
-    let (name, label) = match clue.concept {
+    let (name, label) = match concept {
         Some(concept) => (concept.name.to_owned(), concept.label.to_owned()),
         None => general_name(clue, column),
     };

@@ -37,7 +37,8 @@ pub(super) struct Profile {
     /// Letters in all texts together.
     pub(super) n_letters: usize,
     pub(super) n_with_at: usize,
-    pub(super) first_texts: Vec<String>,
+    /// Texts without any digit.
+    pub(super) n_without_digit: usize,
 }
 
 /// What the dates of a column are.
@@ -121,9 +122,7 @@ impl Profile {
     fn add_text(&mut self, text: &str) {
         self.n_letters += text.chars().count();
         self.n_with_at += usize::from(text.contains('@'));
-        if self.first_texts.len() < 5 {
-            self.first_texts.push(text.to_owned());
-        }
+        self.n_without_digit += usize::from(!text.bytes().any(|b| b.is_ascii_digit()));
         if let Some(written) = read_number(text) {
             self.evidence.add(written.signs);
             self.numbers.push((written.value, written.signs));
