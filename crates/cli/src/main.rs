@@ -1,2 +1,125 @@
-//! The command line.
-fn main() {}
+//! `oligomet`: the command line. Thin: it reads arguments, calls the rooms, prints problems, and writes folders.
+
+mod commands;
+mod console;
+mod folder;
+mod load;
+mod produce;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// From a department's records to the paper: cohort, endpoints, statistics, figures and report, each number with its source.
+/// Research use; not for decisions about a patient.
+#[derive(Parser)]
+#[command(name = "oligomet", version, propagate_version = true, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// How problems and answers are printed.
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Warnings make the exit code 1, too.
+    #[arg(long, global = true)]
+    strict: bool,
+}
+
+/// How problems and answers are printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start a study: a folder with study.toml and site.toml, proposed from your table
+    New {
+        /// Name of the folder to make
+        name: PathBuf,
+        /// Your table: CSV, Excel or Parquet, one row per patient
+        #[arg(long)]
+        from: PathBuf,
+        /// Sheet of the workbook
+        #[arg(long)]
+        sheet: Option<String>,
+    },
+    /// Check a study against its data; change nothing
+    Check {
+        /// The study file
+        study: PathBuf,
+        /// The site file [default: site.toml beside the study file]
+        #[arg(long)]
+        site: Option<PathBuf>,
+    },
+    /// Run a study: results, tables, figures and report into one folder
+    Run {
+        /// The study file
+        study: PathBuf,
+        /// The site file [default: site.toml beside the study file]
+        #[arg(long)]
+        site: Option<PathBuf>,
+        /// The folder to write [default: `run` beside the study file]
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Make a run that can be given away: no patients, no small cells
+        #[arg(long)]
+        share: bool,
+    },
+    /// Run again and prove that the same comes out
+    Verify {
+        /// A folder written by `run`
+        run: PathBuf,
+        /// The site file with the data [default: site.toml beside the folder]
+        #[arg(long)]
+        site: Option<PathBuf>,
+    },
+    /// Open a run's report in the browser
+    Open {
+        /// A folder written by `run`
+        run: PathBuf,
+    },
+    /// Say in words what differs between two runs
+    Diff {
+        /// The earlier run
+        before: PathBuf,
+        /// The later run
+        after: PathBuf,
+    },
+    /// Explain a code such as OM204
+    Explain {
+        /// The code
+        code: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; everything else could not run.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let console = console::Console::new(arguments.format, arguments.strict);
+    let outcome = match arguments.command {
+        Command::New { .. } => Ok(()),
+        Command::Check { study, site } => commands::check::check(&console, &study, site.as_deref()),
+        Command::Run { study, site, out, share } => {
+            commands::run::run(&console, &study, site.as_deref(), out.as_deref(), share)
+        }
+        Command::Verify { run, site } => commands::verify::verify(&console, &run, site.as_deref()),
+        Command::Open { run } => commands::open::open(&console, &run),
+        Command::Diff { before, after } => commands::diff::diff(&console, &before, &after),
+        Command::Explain { code } => commands::explain::explain(&console, &code),
+    };
+    console.finish(outcome)
+}
