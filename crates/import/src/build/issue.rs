@@ -183,7 +183,7 @@ fn of_number(kind: IssueKind, map: &ColumnMap) -> Words {
             &format!("write unit = \"%\" in [column.{block}] to read it as 45"),
         ),
         IssueKind::PercentCell => words(
-            "OM239",
+            "OM249",
             "is shown as percent by the workbook and was read as a fraction",
             "are shown as percent by the workbook and were read as fractions",
             "45% in the sheet is 0.45 in the file; a hazard ratio per unit would be one per 100 points",
