@@ -5,6 +5,7 @@
 //! ([`DayTable`]) fill in any row order, merge by addition, and all estimators read them.
 
 mod axis;
+mod bootstrap;
 mod censoring;
 mod competing;
 mod concordance;
@@ -24,6 +25,7 @@ mod splines;
 mod table;
 
 pub use axis::{TIME_TOLERANCE, TimeAxis};
+pub use bootstrap::{OptimismCorrected, bootstrap_optimism};
 pub use competing::{
     CumulativeIncidence, CumulativeIncidenceOptions, FineGrayFit, GrayTest, IncidenceCurve, IncidencePoint,
     IncidenceVariance, cumulative_incidence, cumulative_incidence_by, fit_fine_gray, gray_test,
@@ -44,8 +46,8 @@ pub use kaplan_meier::{
     kaplan_meier, kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
 };
 pub use log_rank::{
-    ChiSquareTest, LogRankGroup, LogRankOptions, LogRankTest, LogRankWeights, PairwiseTest, holm, log_rank,
-    pairwise_log_rank,
+    ChiSquareTest, LogRankGroup, LogRankOptions, LogRankTest, LogRankWeights, PairwiseTest, PermutationTest,
+    holm, log_rank, pairwise_log_rank, permutation_log_rank,
 };
 pub use matrix::Matrix;
 pub use sample::{Sample, Times};

@@ -53,6 +53,7 @@ impl CoxModel<'_> {
     /// # Errors
     /// [`SurvivalError::InfiniteCoefficient`]: such a model has no baseline at covariates 0.
     pub fn baseline_hazard(&self, fit: &CoxFit) -> Result<Vec<BaselineHazard>> {
+        self.check_not_exact("the baseline hazard")?;
         fit.check_finite()?;
         let state = self.state_at(fit);
         // The kernel works with centred columns and shifted offsets.

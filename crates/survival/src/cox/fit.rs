@@ -14,6 +14,9 @@ pub enum Ties {
     Efron,
     /// Breslow's approximation (Stata's and SAS's default).
     Breslow,
+    /// Exact: all choices of the tied events from the risk set (R's `ties = "exact"`). For small data
+    /// without weights; the fit alone is available, not residuals, curves or the test of proportional hazards.
+    Exact,
 }
 
 /// How a Cox model is fitted and reported.

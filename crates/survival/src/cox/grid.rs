@@ -40,6 +40,13 @@ pub(crate) struct Place {
     pub(crate) entry: Option<usize>,
 }
 
+impl Place {
+    /// Whether the row is at risk in a cell of its stratum.
+    pub(crate) fn covers(self, cell: usize) -> bool {
+        cell <= self.cell && self.entry.is_none_or(|entry| cell > entry)
+    }
+}
+
 impl RiskGrid {
     pub(crate) fn new(sample: &Sample<'_>) -> Result<Self> {
         let timeline = Timeline::new(sample)?;

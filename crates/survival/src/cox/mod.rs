@@ -2,6 +2,7 @@
 
 mod baseline;
 mod design;
+mod exact;
 mod fit;
 mod grid;
 mod kernel;
@@ -97,6 +98,12 @@ impl<'a> CoxModel<'a> {
         let z = checked_z(options.conf_level)?;
         check_positive("tolerance", options.tolerance)?;
         check_positive("max_iterations", options.max_iterations as f64)?;
+        if options.ties == Ties::Exact
+            && (sample.weights.is_some() || sample.clusters.is_some() || options.robust)
+        {
+            let what = "weights or robust variances";
+            return Err(SurvivalError::NotCovered { method: "the exact partial likelihood", what });
+        }
         let kernel = Kernel::new(sample, design, options.ties == Ties::Efron)?;
         if kernel.grid.event_weight.iter().all(|&w| w == 0.0) {
             return Err(SurvivalError::NoEvents);
@@ -114,11 +121,30 @@ impl<'a> CoxModel<'a> {
     /// [`SurvivalError::NothingEstimable`] if no column varies within a risk set.
     pub fn fit(&self) -> Result<CoxFit> {
         let free = vec![true; self.kernel.n_columns()];
-        let optimum = maximise(&Likelihood(&self.kernel), &free, self.search());
+        let optimum = self.maximise(&free);
         if !optimum.identified.contains(&true) {
             return Err(SurvivalError::NothingEstimable);
         }
         Ok(self.report(optimum))
+    }
+
+    /// The optimum over the columns that `free` allows, with the chosen ties.
+    fn maximise(&self, free: &[bool]) -> Optimum {
+        if self.options.ties != Ties::Exact {
+            return maximise(&Likelihood(&self.kernel), free, self.search());
+        }
+        let found = maximise(&exact::Exact::new(&self.kernel), free, self.search());
+        let mut state = self.kernel.evaluate(&found.beta);
+        state.loglik = found.value;
+        found.with_state(state)
+    }
+
+    /// Methods that have no counterpart for exact ties say so.
+    pub(crate) fn check_not_exact(&self, what: &'static str) -> Result<()> {
+        if self.options.ties == Ties::Exact {
+            return Err(SurvivalError::NotCovered { method: "the exact partial likelihood", what });
+        }
+        Ok(())
     }
 
     fn report(&self, optimum: Optimum) -> CoxFit {
@@ -230,7 +256,7 @@ impl<'a> CoxModel<'a> {
         let test = |term: usize| {
             let columns = design.columns_of_term(term);
             let free: Vec<bool> = (0..design.n_columns()).map(|j| !columns.contains(&j)).collect();
-            let without = maximise(&Likelihood(&self.kernel), &free, self.search());
+            let without = self.maximise(&free);
             let lost = df - without.identified.iter().filter(|i| **i).count();
             TermTest {
                 term,

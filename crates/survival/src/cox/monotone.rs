@@ -8,6 +8,15 @@ const SLACK: f64 = 1e-6;
 /// True if along `direction` (of the scaled columns) every event has the highest score of its risk
 /// set, and some risk set a lower one: the likelihood then rises for ever (Bryson & Johnson 1981).
 pub(crate) fn is_monotone(kernel: &Kernel<'_>, direction: &[f64]) -> bool {
+    check(kernel, direction, true)
+}
+
+/// As [`is_monotone`] for the exact likelihood: tied events are compared with the others only.
+pub(crate) fn is_monotone_exact(kernel: &Kernel<'_>, direction: &[f64]) -> bool {
+    check(kernel, direction, false)
+}
+
+fn check(kernel: &Kernel<'_>, direction: &[f64], among_ties: bool) -> bool {
     let p = kernel.n_columns();
     let n = kernel.grid.n_rows();
     let mut score = vec![0.0; n];
@@ -17,22 +26,27 @@ pub(crate) fn is_monotone(kernel: &Kernel<'_>, direction: &[f64]) -> bool {
         }
     });
     let size = score.iter().fold(0.0f64, |m, s| m.max(s.abs()));
-    let extremes = Extremes::new(kernel, &score);
+    let extremes = Extremes::new(kernel, &score, among_ties);
     let slack = SLACK * size;
     extremes.every_event_is_highest(slack) && extremes.some_risk_set_differs(slack)
 }
 
 /// Highest and lowest score of each cell's risk set, and the lowest of its events.
 struct Extremes {
+    /// Highest score of the rows that do not have their event in the cell.
+    highest_other: Vec<f64>,
+    among_ties: bool,
     highest: Vec<f64>,
     lowest: Vec<f64>,
     lowest_event: Vec<f64>,
 }
 
 impl Extremes {
-    fn new(kernel: &Kernel<'_>, score: &[f64]) -> Self {
+    fn new(kernel: &Kernel<'_>, score: &[f64], among_ties: bool) -> Self {
         let m = kernel.grid.len();
         let mut all = Extremes {
+            highest_other: vec![f64::NEG_INFINITY; m],
+            among_ties,
             highest: vec![f64::NEG_INFINITY; m],
             lowest: vec![f64::INFINITY; m],
             lowest_event: vec![f64::INFINITY; m],
@@ -54,6 +68,9 @@ impl Extremes {
         for (row, &s) in score.iter().enumerate() {
             if let Some(place) = kernel.grid.place(row).filter(|_| kernel.weight(row) > 0.0) {
                 self.note(place.cell, s);
+                if !place.event {
+                    self.highest_other[place.cell] = self.highest_other[place.cell].max(s);
+                }
                 if place.event {
                     self.lowest_event[place.cell] = self.lowest_event[place.cell].min(s);
                 }
@@ -64,6 +81,7 @@ impl Extremes {
                 let (high, low) = (self.highest[cell + 1], self.lowest[cell + 1]);
                 self.note(cell, high);
                 self.note(cell, low);
+                self.highest_other[cell] = self.highest_other[cell].max(high);
             }
         }
     }
@@ -75,6 +93,9 @@ impl Extremes {
             let stratum = &kernel.grid.strata[kernel.grid.stratum_of_cell(place.cell)];
             for cell in place.entry.map_or(stratum.start, |e| e + 1)..=place.cell {
                 self.note(cell, s);
+                if !place.event || cell != place.cell {
+                    self.highest_other[cell] = self.highest_other[cell].max(s);
+                }
             }
             if place.event {
                 self.lowest_event[place.cell] = self.lowest_event[place.cell].min(s);
@@ -83,7 +104,8 @@ impl Extremes {
     }
 
     fn every_event_is_highest(&self, slack: f64) -> bool {
-        self.lowest_event.iter().zip(&self.highest).all(|(event, highest)| *event >= highest - slack)
+        let highest = if self.among_ties { &self.highest } else { &self.highest_other };
+        self.lowest_event.iter().zip(highest).all(|(event, highest)| *event >= highest - slack)
     }
 
     fn some_risk_set_differs(&self, slack: f64) -> bool {

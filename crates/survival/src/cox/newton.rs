@@ -38,6 +38,24 @@ pub(crate) struct Optimum<S = State> {
     pub(crate) converged: bool,
 }
 
+impl<S> Optimum<S> {
+    /// The same optimum with another state.
+    pub(crate) fn with_state<T>(self, state: T) -> Optimum<T> {
+        Optimum {
+            state,
+            beta: self.beta,
+            value: self.value,
+            inverse: self.inverse,
+            loglik_null: self.loglik_null,
+            score_statistic: self.score_statistic,
+            identified: self.identified,
+            infinite: self.infinite,
+            iterations: self.iterations,
+            converged: self.converged,
+        }
+    }
+}
+
 /// What the search maximises.
 pub(crate) trait Objective {
     /// What an evaluation leaves behind.

@@ -167,6 +167,7 @@ impl CoxModel<'_> {
     /// Heinze & Schemper 2001; `docs/methods/cox-firth.md`. The penalty uses the information of the
     /// ties chosen; R's `coxphf` has Breslow's.
     pub fn fit_firth(&self) -> Result<PenalisedFit> {
+        self.check_not_exact("Firth's penalty")?;
         let objective = Firth(&self.kernel);
         let p = self.kernel.n_columns();
         let free = vec![true; p];
@@ -271,6 +272,7 @@ impl CoxModel<'_> {
                 expected: "it is positive",
             });
         }
+        self.check_not_exact("ridge")?;
         let scale = &self.kernel.standard.scale;
         let objective =
             Ridge { kernel: &self.kernel, weight: scale.iter().map(|s| theta / (s * s)).collect() };

@@ -49,6 +49,7 @@ impl CoxModel<'_> {
     /// # Source
     /// Grambsch & Therneau 1994; `docs/methods/proportional-hazards-test.md`.
     pub fn ph_test(&self, fit: &CoxFit, transform: TimeTransform) -> Result<PhTest> {
+        self.check_not_exact("the test of proportional hazards")?;
         let g = self.transformed_times(transform)?;
         let state = self.state_at(fit);
         let used: Vec<usize> =

@@ -46,6 +46,7 @@ impl CoxModel<'_> {
         conf_type: ConfType,
         conf_level: f64,
     ) -> Result<PredictedSurvival> {
+        self.check_not_exact("predicted survival")?;
         fit.check_finite()?;
         check_length("x", self.kernel.n_columns(), x.len())?;
         crate::cox::check_finite("x", x, 0)?;

@@ -31,6 +31,7 @@ impl CoxModel<'_> {
     /// # Source
     /// Therneau, Grambsch & Fleming 1990; `docs/methods/cox.md`. Checked against R `residuals(coxph)`.
     pub fn residuals(&self, fit: &CoxFit) -> Result<CoxResiduals> {
+        self.check_not_exact("residuals")?;
         fit.check_finite()?;
         let (n, p) = (self.sample.n(), self.kernel.n_columns());
         let state = self.state_at(fit);

@@ -1,5 +1,6 @@
 //! Pointwise intervals of a survival probability.
 
+use crate::special::beta_quantile;
 use libm::{asin, exp, log, sin, sqrt};
 use std::f64::consts::FRAC_PI_2;
 
@@ -18,6 +19,47 @@ pub enum ConfType {
     Logit,
     /// Symmetric for arcsin(sqrt S).
     Arcsine,
+    /// Beta product (Fay, Brittain & Proschan 2013), by the method of moments: exists also where S is
+    /// 0 or 1, keeps its level with few events, and is Clopper and Pearson's without censoring. For
+    /// Kaplan-Meier curves without weights.
+    BetaProduct,
+}
+
+/// First two moments of a product of beta variables.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BetaProduct {
+    mean: f64,
+    square: f64,
+}
+
+impl BetaProduct {
+    pub(super) const ONE: BetaProduct = BetaProduct { mean: 1.0, square: 1.0 };
+
+    /// Times an independent beta(a, b).
+    pub(super) fn times(self, a: f64, b: f64) -> Self {
+        BetaProduct {
+            mean: self.mean * a / (a + b),
+            square: self.square * a * (a + 1.0) / ((a + b) * (a + b + 1.0)),
+        }
+    }
+
+    /// Quantile of the beta variable with these moments.
+    fn quantile(self, p: f64) -> f64 {
+        let variance = self.square - self.mean * self.mean;
+        if variance <= 0.0 {
+            return self.mean;
+        }
+        let size = (self.mean - self.square) / variance;
+        beta_quantile(p, self.mean * size, (1.0 - self.mean) * size)
+    }
+
+    /// The interval after a time, with `n_left` still at risk: the lower limit as if one of them were
+    /// about to have the event.
+    pub(super) fn interval(self, n_left: f64, conf_level: f64) -> (Option<f64>, Option<f64>) {
+        let tail = (1.0 - conf_level) / 2.0;
+        let low = if n_left > 0.0 { self.times(n_left, 1.0).quantile(tail) } else { 0.0 };
+        (Some(low), Some(self.quantile(1.0 - tail)))
+    }
 }
 
 /// The interval of `survival`, given the standard error of its logarithm. None where the scale does
@@ -42,6 +84,8 @@ pub(crate) fn interval(
         ConfType::LogLog => log_log(survival, width),
         ConfType::Logit => logit(survival, width),
         ConfType::Arcsine => arcsine(survival, width),
+        // Needs the numbers at risk: the curve makes it.
+        ConfType::BetaProduct => return (None, None),
     };
     (Some(low.max(0.0)), Some(high.min(1.0)))
 }

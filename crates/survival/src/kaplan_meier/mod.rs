@@ -17,6 +17,7 @@ use crate::owned::{OwnedSample, rows_by_group};
 use crate::sample::Sample;
 use crate::special::z_of_level;
 use crate::table::{DayTable, Lane, check_groups, dense_fits};
+use interval::BetaProduct;
 pub(crate) use interval::interval;
 
 /// How the curve's intervals are made.
@@ -256,7 +257,7 @@ impl SurvivalCurve {
             None => {
                 point.survival = Some(1.0);
                 point.std_error = Some(0.0);
-                (point.conf_low, point.conf_high) = interval(self.conf_type, 1.0, Some(0.0), 1.0);
+                (point.conf_low, point.conf_high) = self.interval_at_start();
             }
             Some(k) => {
                 point.cum_event = self.cum_event[k];
@@ -268,6 +269,14 @@ impl SurvivalCurve {
             }
         }
         point
+    }
+
+    /// Before the first time.
+    fn interval_at_start(&self) -> (Option<f64>, Option<f64>) {
+        match (self.conf_type, self.n_at_risk.first()) {
+            (ConfType::BetaProduct, Some(&n)) => BetaProduct::ONE.interval(n, self.conf_level),
+            _ => interval(self.conf_type, 1.0, Some(0.0), 1.0),
+        }
     }
 
     /// Number at risk just before `time`: entry < time <= exit.
@@ -290,8 +299,14 @@ pub(crate) fn curve_of_lane(lane: &Lane<'_>, options: &KaplanMeierOptions, z: f6
     let at_risk = lane.at_risk();
     let events = lane.all_events();
     let mut curve = SurvivalCurve::empty(lane, options);
-    let mut state =
-        Running { survival: 1.0, greenwood: Some(0.0), hazard: 0.0, hazard_variance: 0.0, events: 0.0 };
+    let mut state = Running {
+        survival: 1.0,
+        greenwood: Some(0.0),
+        hazard: 0.0,
+        hazard_variance: 0.0,
+        events: 0.0,
+        product: BetaProduct::ONE,
+    };
     for slot in 0..lane.axis.len() {
         // Without exits nothing is reported; weights of 0 leave a row without weight, reported as in R.
         if lane.exits[slot] > 0.0 {
@@ -317,6 +332,8 @@ struct Running {
     hazard: f64,
     hazard_variance: f64,
     events: f64,
+    /// Moments for the beta-product interval.
+    product: BetaProduct,
 }
 
 impl Running {
@@ -327,6 +344,7 @@ impl Running {
         self.events += d;
         self.hazard += d / n;
         self.hazard_variance += d / (n * n);
+        self.product = self.product.times(n - d + 1.0, d);
         // n - d is a rounding residue of weights, not a risk set, below this.
         let survivors = if n - d > 1e-12 * n { n - d } else { 0.0 };
         self.survival *= survivors / n;
@@ -337,7 +355,10 @@ impl Running {
 impl SurvivalCurve {
     fn push(&mut self, time: f64, n: f64, d: f64, censored: f64, state: &Running, z: f64) {
         let log_se = state.greenwood.map(libm::sqrt);
-        let (low, high) = interval(self.conf_type, state.survival, log_se, z);
+        let (low, high) = match self.conf_type {
+            ConfType::BetaProduct => state.product.interval(n - d - censored, self.conf_level),
+            other => interval(other, state.survival, log_se, z),
+        };
         self.time.push(time);
         self.n_at_risk.push(n);
         self.n_event.push(d);

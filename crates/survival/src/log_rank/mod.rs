@@ -1,9 +1,11 @@
 //! Tests of equal survival: the weighted log-rank family, stratified, trend and pairwise.
 
 mod pairwise;
+mod permutation;
 mod sums;
 
 pub use pairwise::{PairwiseTest, holm, pairwise_log_rank};
+pub use permutation::{PermutationTest, permutation_log_rank};
 pub use sums::LogRankWeights;
 
 use crate::axis::Timeline;

@@ -11,3 +11,4 @@ mod cox_more;
 mod cutpoint;
 mod kaplan_meier;
 mod log_rank;
+mod properties;
