@@ -52,8 +52,10 @@ pub(crate) fn headline(view: &View<'_>, analysis: &AnalysisOutline) -> Text {
     let Some((context, words)) = contexts.last() else { return Text::default() };
     let all = coefficients(view, analysis, context);
     let clear: Vec<&Coefficient> = all.iter().filter(|c| direction(view, &c.key).is_some()).collect();
-    let endpoint = lower_first(&view.endpoint_label(&analysis.endpoint));
-    let model = format!("{} Cox model of {endpoint}", words);
+    let model = match analysis.title.as_str() {
+        "" => format!("{words} Cox model of {}", lower_first(&view.endpoint_label(&analysis.endpoint))),
+        title => format!("{title}, {} model", words.to_lowercase()),
+    };
     if clear.is_empty() {
         return Text::from(format!("{model}: no hazard ratio has an interval that leaves out 1."));
     }
@@ -90,15 +92,26 @@ fn coefficients(view: &View<'_>, analysis: &AnalysisOutline, context: &str) -> V
 }
 
 fn level_words(view: &View<'_>, term: &TermOutline, level: &str) -> String {
-    format!("{} {level}", view.label(&term.variable))
+    let label = view.label(&term.variable);
+    match yes_or_no(level) {
+        Some(word) => format!("{label} ({word})"),
+        None => format!("{label} {level}"),
+    }
 }
 
 /// The reference level; with the factor's name where the level alone is a bare number.
 fn reference_words(view: &View<'_>, term: &TermOutline, reference: &str) -> String {
+    if let Some(word) = yes_or_no(reference) {
+        return word.to_owned();
+    }
     match reference.parse::<f64>() {
         Ok(_) => lower_first(&level_words(view, term, reference)),
         Err(_) => reference.to_owned(),
     }
+}
+
+fn yes_or_no(level: &str) -> Option<&'static str> {
+    ["yes", "no"].into_iter().find(|word| level.eq_ignore_ascii_case(word))
 }
 
 /// `higher` or `lower` where the interval leaves out 1.

@@ -120,9 +120,11 @@ fn variables(view: &View<'_>) -> Vec<String> {
             _ => "",
         };
         if !variable.definition.is_empty() || !cut.is_empty() {
-            let definition =
-                if variable.definition.is_empty() { &variable.label } else { &variable.definition };
-            sentences.push(format!("{}{cut}", sentence(definition)));
+            let definition = match variable.definition.as_str() {
+                "" => variable.label.clone(),
+                definition => format!("{}: {}", variable.label, crate::view::lower_first(definition)),
+            };
+            sentences.push(format!("{}{cut}", sentence(&definition)));
         }
     }
     vec![sentences.join(" ")]

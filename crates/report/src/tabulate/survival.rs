@@ -8,7 +8,11 @@ use crate::table::{Cell, HeaderCell, Row, Table};
 use crate::text::{Format, Source, Text, say};
 use crate::view::{View, key, time_words};
 
-/// Per group: n, events, median, survival and number at risk at the times asked for, restricted mean, follow-up.
+/// Up to this many groups stand side by side as columns; more are rows.
+const MOST_COLUMNS: usize = 5;
+
+/// Per group: n, events, median, survival and number at risk at the times asked for, restricted mean, follow-up. Groups are
+/// columns, or rows where there are many.
 pub(super) fn tabulate_survival(view: &View<'_>, analysis: &AnalysisOutline) -> Table {
     let title = match (analysis.title.as_str(), analysis.by.as_str()) {
         ("", "") => view.endpoint_label(&analysis.endpoint),
@@ -16,71 +20,137 @@ pub(super) fn tabulate_survival(view: &View<'_>, analysis: &AnalysisOutline) -> 
         (title, _) => title.to_owned(),
     };
     let mut table = Table::new(&analysis.id, title, &analysis.id);
-    let shown = Shown { rmst: view.has(&analysis.id, "rmst"), follow_up: view.has(&analysis.id, "followup") };
-    push_header(&mut table, view, analysis, shown);
-    for level in view.groups(analysis) {
-        let label = if level.is_empty() { "All patients".to_owned() } else { level.clone() };
-        table.rows.push(Row::new(label, group_cells(view, analysis, &level, shown)));
+    let exists = |level: &String| {
+        let n = key(analysis, "survival", &analysis.by, level).variable("n", "");
+        view.row(&n, "n").is_some()
+    };
+    let groups: Vec<String> = view.groups(analysis).into_iter().filter(exists).collect();
+    if groups.is_empty() {
+        return table;
+    }
+    let quantities = quantities(&mut table, view, analysis);
+    if groups.len() > MOST_COLUMNS {
+        groups_as_rows(&mut table, view, analysis, &groups, &quantities);
+    } else {
+        groups_as_columns(&mut table, view, analysis, &groups, &quantities);
     }
     push_test(&mut table, view, analysis);
     note_analysis(&mut table, view, analysis, &[&analysis.by]);
     table.explain_gaps()
 }
 
-#[derive(Clone, Copy)]
-struct Shown {
-    rmst: bool,
-    follow_up: bool,
+/// A quantity of the table: under which time it stands, its words, and where it comes from.
+struct Quantity {
+    time: Option<String>,
+    words: Text,
+    format: Format,
+    context: &'static str,
+    variable: (&'static str, String),
+    names: &'static [&'static str],
 }
 
-fn push_header(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline, shown: Shown) {
+const LIMITS: &[&str] = &["estimate", "conf.low", "conf.high"];
+
+fn quantities(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline) -> Vec<Quantity> {
     let (level, unit) = (view.level(analysis), view.unit().name());
-    let group = if analysis.by.is_empty() { String::new() } else { view.label(&analysis.by) };
-    let mut second: Vec<Text> =
-        vec![group.into(), "n".into(), "Events".into(), format!("Median, {unit} ({level}% CI)").into()];
-    let mut first = vec![HeaderCell { text: Text::default(), span: second.len() }];
-    for (_, written) in &analysis.at {
-        first.push(HeaderCell { text: time_words(written).into(), span: 2 });
-        second.push(format!("% ({level}% CI)").into());
-        second.push("At risk".into());
+    let of = |words: Text, format, context, variable, names| Quantity {
+        time: None,
+        words,
+        format,
+        context,
+        variable,
+        names,
+    };
+    let n = || ("n", String::new());
+    let half = || ("prob", "0.5".to_owned());
+    let mut out = vec![
+        of("n".into(), Format::Count, "survival", n(), &["n"]),
+        of("Events".into(), Format::Count, "survival", n(), &["n.event"]),
+        of(format!("Median, {unit} ({level}% CI)").into(), Format::TimeInterval, "survival", half(), LIMITS),
+    ];
+    for (days, written) in &analysis.at {
+        let at = || ("time", time_level(*days));
+        let time = Some(time_words(written));
+        let percent = format!("% ({level}% CI)").into();
+        let survival = of(percent, Format::SurvivalInterval, "survival", at(), LIMITS);
+        let at_risk = of("At risk".into(), Format::Count, "survival", at(), &["n.risk"]);
+        out.extend([survival, at_risk].map(|q| Quantity { time: time.clone(), ..q }));
     }
-    if let Some((_, tau)) = analysis.tau.as_ref().filter(|_| shown.rmst) {
-        first.push(HeaderCell { text: Text::default(), span: 1 });
-        second.push(format!("Mean up to {}, {unit} ({level}% CI)", time_words(tau)).into());
+    if let Some((days, tau)) = analysis.tau.as_ref().filter(|_| view.has(&analysis.id, "rmst")) {
+        let words = format!("Mean up to {}, {unit} ({level}% CI)", time_words(tau)).into();
+        out.push(of(words, Format::TimeInterval, "rmst", ("tau", time_level(*days)), LIMITS));
     }
-    if shown.follow_up {
-        first.push(HeaderCell { text: Text::default(), span: 1 });
-        let mut heading = say![format!("Median follow-up, {unit} ({level}% CI)")];
-        heading.push(table.letter("Reverse Kaplan-Meier: events are censored, censorings are events."));
-        second.push(heading);
+    if view.has(&analysis.id, "followup") {
+        let mut words = say![format!("Median follow-up, {unit} ({level}% CI)")];
+        words.push(table.letter("Reverse Kaplan-Meier: events are censored, censorings are events."));
+        out.push(of(words, Format::TimeInterval, "followup", half(), LIMITS));
+    }
+    out
+}
+
+fn cell_of(view: &View<'_>, analysis: &AnalysisOutline, level: &str, quantity: &Quantity) -> Cell {
+    let (variable, at) = &quantity.variable;
+    let key = key(analysis, quantity.context, &analysis.by, level).variable(variable, at);
+    view.number(quantity.format, &key, quantity.names).into()
+}
+
+fn group_words(level: &str) -> &str {
+    if level.is_empty() { "All patients" } else { level }
+}
+
+fn groups_as_columns(
+    table: &mut Table,
+    view: &View<'_>,
+    analysis: &AnalysisOutline,
+    groups: &[String],
+    quantities: &[Quantity],
+) {
+    let by = if analysis.by.is_empty() { String::new() } else { view.label(&analysis.by) };
+    let mut headings: Vec<Text> = vec![by.into()];
+    headings.extend(groups.iter().map(|level| Text::from(group_words(level))));
+    table.head(headings);
+    let endpoint = view.endpoint_label(&analysis.endpoint);
+    let mut under: Option<&String> = None;
+    for quantity in quantities {
+        if quantity.time.as_ref() != under {
+            under = quantity.time.as_ref();
+            if let Some(time) = under {
+                table
+                    .rows
+                    .push(Row::new(format!("{endpoint} at {time}"), vec![Cell::default(); groups.len()]));
+            }
+        }
+        let cells = groups.iter().map(|level| cell_of(view, analysis, level, quantity)).collect();
+        let row = Row::new(quantity.words.clone(), cells);
+        table.rows.push(if under.is_some() { row.indent(1) } else { row });
+    }
+}
+
+fn groups_as_rows(
+    table: &mut Table,
+    view: &View<'_>,
+    analysis: &AnalysisOutline,
+    groups: &[String],
+    quantities: &[Quantity],
+) {
+    let mut first = vec![HeaderCell { text: Text::default(), span: 1 }];
+    let mut second: Vec<Text> = vec![view.label(&analysis.by).into()];
+    for quantity in quantities {
+        let time = quantity.time.clone().unwrap_or_default();
+        second.push(quantity.words.clone());
+        match first.last_mut().filter(|cell| !time.is_empty() && cell.text.plain() == time) {
+            Some(cell) => cell.span += 1,
+            None => first.push(HeaderCell { text: time.into(), span: 1 }),
+        }
     }
     if !analysis.at.is_empty() {
         table.header.push(first);
     }
     table.head(second);
-}
-
-fn group_cells(view: &View<'_>, analysis: &AnalysisOutline, level: &str, shown: Shown) -> Vec<Cell> {
-    let of = |context: &str| key(analysis, context, &analysis.by, level);
-    let n = of("survival").variable("n", "");
-    let mut cells: Vec<Cell> = vec![
-        view.count(&n, "n").into(),
-        view.count(&n, "n.event").into(),
-        view.estimate(Format::TimeInterval, &of("survival").variable("prob", "0.5")).into(),
-    ];
-    for (days, _) in &analysis.at {
-        let at = of("survival").variable("time", &time_level(*days));
-        cells.push(view.estimate(Format::SurvivalInterval, &at).into());
-        cells.push(view.count(&at, "n.risk").into());
+    for level in groups {
+        let cells = quantities.iter().map(|q| cell_of(view, analysis, level, q)).collect();
+        table.rows.push(Row::new(group_words(level), cells));
     }
-    if let Some((days, _)) = analysis.tau.as_ref().filter(|_| shown.rmst) {
-        let tau = of("rmst").variable("tau", &time_level(*days));
-        cells.push(view.estimate(Format::TimeInterval, &tau).into());
-    }
-    if shown.follow_up {
-        cells.push(view.estimate(Format::TimeInterval, &of("followup").variable("prob", "0.5")).into());
-    }
-    cells
 }
 
 fn push_test(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline) {

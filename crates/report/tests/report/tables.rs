@@ -100,6 +100,19 @@ fn cox_has_reference_rows_global_p_and_reasons() {
 }
 
 #[test]
+fn few_groups_are_columns_and_many_are_rows() {
+    let few = table("km_os");
+    let header: Vec<String> = few.header[0].iter().map(|c| c.text.plain()).collect();
+    assert_eq!(header, ["Grade", "1", "2", "3"]);
+    assert_eq!(row(&few, "Median, months (95% CI)")[1], "66.4 (51.9–89.3)");
+    assert_eq!(row(&few, "% (95% CI)")[1..], ["81.9 (70.7–89.1)", "73.5 (65.5–79.9)", "52.3 (40.3–63.1)"]);
+    let grades = (1..=8).map(|i| i.to_string()).collect();
+    let many = tables(&fixture::run_of(&Recipe { grades, grade_of: |i| i % 8, ..Recipe::default() }));
+    let many = many.iter().find(|t| t.id == "km_os").unwrap();
+    assert_eq!((many.header.len(), many.rows.len(), many.n_columns()), (2, 8, 9));
+}
+
+#[test]
 fn post_hoc_and_cut_points_from_the_data_are_said() {
     let notes = notes(&table("km_dfs"));
     assert!(
