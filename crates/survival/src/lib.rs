@@ -3,6 +3,20 @@
 //! The input of every estimator is a [`Sample`]: times, events, and where there are any delayed entry,
 //! weights, strata and clusters. Nothing is sorted for data in whole days: sums per group and day
 //! ([`DayTable`]) fill in any row order, merge by addition, and all estimators read them.
+//!
+//! | question | begin with |
+//! |---|---|
+//! | survival over time, median, restricted mean | [`kaplan_meier`], [`kaplan_meier_by`], [`reverse_kaplan_meier`] |
+//! | do groups differ | [`log_rank`], [`pairwise_log_rank`], [`permutation_log_rank`], [`LogRankTest::trend`] |
+//! | hazard ratios | [`fit_cox`]; [`CoxModel`] for tests, residuals, curves; [`CoxModel::fit_firth`]; [`RestrictedCubicSpline`] |
+//! | is the hazard ratio constant | [`CoxModel::ph_test`] |
+//! | how well does a score rank | [`concordance`], [`weighted_concordance`], [`bootstrap_optimism`] |
+//! | a cut-point, honestly | [`best_cutpoint`], [`max_t_test`], [`bootstrap_cutpoint`] |
+//! | competing events | [`cumulative_incidence`], [`gray_test`], [`fit_fine_gray`], [`Sample::cause_specific`] |
+//!
+//! What does not exist is `None` or a typed error, never NaN and never a large number posing as an
+//! estimate. Results are the same to the last bit for any number of threads. The equations are in
+//! `docs/methods`, the reference values from R in `reference`.
 
 mod axis;
 mod bootstrap;
