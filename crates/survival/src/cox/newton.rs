@@ -17,6 +17,7 @@ const NEGLIGIBLE: f64 = 1e-4;
 /// E-foldings by which an infinite direction is followed further, so that its rows no longer count.
 const TO_THE_LIMIT: f64 = 14.0;
 const MAX_HALVINGS: usize = 30;
+const MOST_PUSHES: usize = 30;
 
 /// Where the search ended.
 pub(crate) struct Optimum<S = State> {
@@ -244,17 +245,31 @@ impl<O: Objective> Run<'_, O> {
         if !self.objective.is_monotone(&clean) {
             return false;
         }
-        let mut beta = point.beta.clone();
-        for (j, &d) in clean.iter().enumerate() {
-            if d != 0.0 {
-                self.infinite[j] = Some(d.signum());
-                self.active[j] = false;
-                beta[j] += TO_THE_LIMIT * d * largest.clamp(0.1, 3.0);
-            }
+        for (j, &d) in clean.iter().enumerate().filter(|(_, d)| **d != 0.0) {
+            self.infinite[j] = Some(d.signum());
+            self.active[j] = false;
         }
         self.best_decrement = f64::INFINITY;
-        *point = Point::new(self.objective, beta);
+        self.push_to_limit(point, &clean, TO_THE_LIMIT * largest.clamp(0.1, 3.0));
         true
+    }
+
+    /// Moves along a monotone direction, further each time, until the objective no longer rises.
+    fn push_to_limit(&self, point: &mut Point<O::State>, direction: &[f64], mut length: f64) {
+        for _ in 0..MOST_PUSHES {
+            let beta = point.beta.iter().zip(direction).map(|(b, d)| b + length * d).collect();
+            let next = Point::new(self.objective, beta);
+            let gain = next.value.value - point.value.value;
+            // Beyond the range of numbers: the last point is the limit, as near as it can be.
+            if !gain.is_finite() || next.value.information.as_slice().iter().any(|v| !v.is_finite()) {
+                return;
+            }
+            *point = next;
+            if gain <= 1e-15 * point.value.value.abs().max(1e-3) {
+                return;
+            }
+            length *= 1.5;
+        }
     }
 }
 
