@@ -5,7 +5,11 @@
 //! | [`Style`] | how a journal writes numbers; data files in `styles/` |
 //! | [`Printer`] | the only place where a number becomes text |
 //! | [`text`] | text in which every number knows the rows it was printed from |
-//! | [`tables`] | every table of a run |
+//! | [`tables`], [`to_csv`] | every table of a run, and as CSV |
+//! | [`compose_figure`] | curves, forest plots and the flow diagram |
+//! | [`render_report`] | the page: one HTML file |
+//! | [`share`] | a run without subjects and small cells |
+//! | [`compare`] | what changed from one run to another, in words |
 //!
 //! Architecture invariant: this crate knows neither studies nor data, and computes no statistic: every number printed is a row of
 //! the result tables, formatted. A report can be drawn again from the results with no patient data present.

@@ -170,16 +170,19 @@ fn size(view: &View<'_>, analysis: &AnalysisOutline) -> Text {
         text.append(say!["; ", view.count(&fit, "n.missing"), " patients were left out for a missing value"]);
     }
     text.push(".");
-    if let (Some(events), Some(df)) = (view.value(&fit, "n.event"), view.value(&fit, "df")) {
-        if events < EVENTS_PER_PARAMETER * df || events < super::FEW_EVENTS {
-            text.append(say![
-                " These are few events for ",
-                view.count(&fit, "df"),
-                " parameters: the hazard ratios are unstable and likely too far from 1.",
-            ]);
-        }
+    if few_for_parameters(view, &fit) {
+        text.append(say![
+            " These are few events for ",
+            view.count(&fit, "df"),
+            " parameters: the hazard ratios are unstable and likely too far from 1.",
+        ]);
     }
     text
+}
+
+fn few_for_parameters(view: &View<'_>, fit: &StatKey) -> bool {
+    let (Some(events), Some(df)) = (view.value(fit, "n.event"), view.value(fit, "df")) else { return false };
+    events < EVENTS_PER_PARAMETER * df || events < super::FEW_EVENTS
 }
 
 /// Discrimination and proportional hazards.
@@ -226,8 +229,8 @@ fn non_proportional(view: &View<'_>, analysis: &AnalysisOutline) -> Text {
     if named.is_empty() {
         return Text::default();
     }
-    let mut text = say![" The hazard ratio is an average over a changing one for "];
+    let mut text = say![" The hazard ratio seems to change over time for "];
     text.append(Text::list(named));
-    text.push(".");
+    text.push("; the one given is then an average over the follow-up.");
     text
 }

@@ -19,7 +19,7 @@ pub(crate) fn characteristics(view: &View<'_>, analysis: &AnalysisOutline) -> Ve
     text.push(format!(", by {}: ", lower_first(&view.label(&analysis.by))));
     let level = |level: &String| {
         let of = key(analysis, "table1", &analysis.by, level);
-        say![view.count(&of, "n"), format!(" {level}")]
+        say![format!("{level} in "), view.count(&of, "n")]
     };
     text.append(Text::list(view.groups(analysis).iter().map(level).collect()));
     text.push(".");

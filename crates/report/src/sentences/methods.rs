@@ -26,6 +26,7 @@ pub(crate) fn parts(view: &View<'_>) -> Vec<Part> {
             heading: "Statistics",
             paragraphs: vec![statistics(view), missing(view), selection(view), software(view)],
         },
+        Part { heading: "What this shared report leaves out", paragraphs: vec![sharing(view)] },
         Part {
             heading: "Amendments",
             paragraphs: view.run.outline.amendments.iter().map(|a| sentence(a)).collect(),
@@ -184,4 +185,15 @@ fn software(view: &View<'_>) -> String {
         _ => "",
     };
     format!("Computed with Oligomet {}.{zero}", view.run.outline.program_version)
+}
+
+/// What was withheld, where the run was made to be shared.
+fn sharing(view: &View<'_>) -> String {
+    let least = view.run.outline.min_cell;
+    if !view.run.outline.shared {
+        return String::new();
+    }
+    format!(
+        "This report was made to be shared. It lists no patients. Counts below {least} are printed as <{least}; numbers from which they could be computed are withheld, and so are smallest and greatest values. Curves have the steps of chosen months only, without marks of censoring, and their numbers at risk after time zero are rounded to a multiple of {least}. Findings are given without the values they quote."
+    )
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use oligomet_base::DAYS_PER_MONTH;
+use oligomet_base::number::fixed;
 use oligomet_results::{CurveRow, RunResults};
 
 use super::cells::Withheld;
@@ -12,23 +13,27 @@ use super::levels::Hidden;
 struct Block<'a> {
     first: &'a CurveRow,
     rows: Vec<&'a CurveRow>,
-    /// Counts of this level are withheld: its curve begins only where censoring has blurred its size.
-    late: bool,
+    /// The number of patients of this level is withheld.
+    size_withheld: bool,
 }
 
-/// Cumulative counts of a curve at a time.
+/// Counts of a curve at a time.
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Counts {
     at_risk: f64,
     events: f64,
-    censored: f64,
-    /// Events and censorings exactly then.
-    now: f64,
 }
 
+/// Decimals of estimates in shared curves: at full precision an estimate gives its numbers at risk away.
+const DECIMALS: usize = 3;
+
+/// Months that are tried first, being the customary ticks: every fifth year, then finer.
+const STRIDES: [u32; 7] = [60, 30, 24, 12, 6, 3, 1];
+
 /// Curves at the times shared by all curves of an endpoint: whole months at which every curve has nobody or enough at risk, and
-/// between which every curve has no event or enough, no censoring or enough. A row then says what its columns say: at risk just before,
-/// events at this very time and up to it. Levels of which nothing may be shown have no curve.
+/// between which every curve has no event or enough, those after the last row included. Numbers at risk are rounded to a multiple
+/// of the least count, so that censorings cannot be told; estimates and limits have three decimals. Levels of which nothing may be shown
+/// have no curve.
 pub(super) fn coarsen(run: &RunResults, hidden: &BTreeMap<String, Hidden>) -> Vec<CurveRow> {
     let withheld = Withheld::new(run);
     let mut by_endpoint: BTreeMap<&str, Vec<Block<'_>>> = BTreeMap::new();
@@ -39,12 +44,11 @@ pub(super) fn coarsen(run: &RunResults, hidden: &BTreeMap<String, Hidden>) -> Ve
             continue;
         }
         let end = counts_at(&block, f64::INFINITY);
-        let all = first.n_risk;
-        if withheld.is_small(all) || withheld.is_small(end.events) {
+        if withheld.is_small(first.n_risk) || withheld.is_small(end.events) {
             continue;
         }
-        let late = of_group.is_some_and(|h| h.has(&first.group_level));
-        by_endpoint.entry(&first.endpoint).or_default().push(Block { first, rows: block, late });
+        let size_withheld = of_group.is_some_and(|h| h.has(&first.group_level));
+        by_endpoint.entry(&first.endpoint).or_default().push(Block { first, rows: block, size_withheld });
     }
     let mut out = Vec::new();
     for (endpoint, blocks) in by_endpoint {
@@ -76,28 +80,27 @@ fn blocks(run: &RunResults) -> Vec<Vec<&CurveRow>> {
 }
 
 fn counts_at(rows: &[&CurveRow], time: f64) -> Counts {
-    let upto = || rows.iter().take_while(|r| r.time <= time);
-    let now = rows.iter().find(|r| r.time == time).map_or(0.0, |r| r.n_event + r.n_censor);
     Counts {
         at_risk: rows.iter().find(|r| r.time >= time).map_or(0.0, |r| r.n_risk),
-        events: upto().last().map_or(0.0, |r| r.cum_event),
-        censored: upto().map(|r| r.n_censor).sum(),
-        now,
+        events: rows.iter().rev().find(|r| r.time <= time).map_or(0.0, |r| r.cum_event),
     }
 }
 
-/// Times at which all curves of the endpoint are shown: first those of the tables, then whole months between them.
+/// Times at which all curves of the endpoint are shown: first those of the tables, then customary ticks, then whole months
+/// between them.
 fn common_times(run: &RunResults, endpoint: &str, blocks: &[Block<'_>], withheld: &Withheld) -> Vec<f64> {
-    let mut times = vec![0.0];
     let last = blocks.iter().filter_map(|b| b.rows.last()).map(|r| r.time).fold(0.0, f64::max);
     let asked = run.outline.analyses.iter().filter(|a| a.endpoint == endpoint).flat_map(|a| a.at.iter());
-    let months = (1..).map(|k| f64::from(k) * DAYS_PER_MONTH).take_while(|t| *t < last);
-    for time in asked.map(|(days, _)| *days).filter(|t| *t < last).chain(months) {
+    let n_months = (last / DAYS_PER_MONTH) as u32;
+    let months = STRIDES.iter().flat_map(|stride| (1..=n_months).filter(move |k| k % stride == 0));
+    let candidates = asked.map(|(days, _)| *days).chain(months.map(|k| f64::from(k) * DAYS_PER_MONTH));
+    let mut times = vec![0.0];
+    for time in candidates.filter(|t| *t < last) {
         let place = times.partition_point(|t| *t < time);
         if times.get(place) == Some(&time) {
             continue;
         }
-        let (before, after) = (times.get(place.wrapping_sub(1)).copied(), times.get(place).copied());
+        let (before, after) = (times[place - 1], times.get(place).copied().unwrap_or(f64::INFINITY));
         if blocks.iter().all(|b| may_show(b, before, time, after, withheld)) {
             times.insert(place, time);
         }
@@ -105,45 +108,39 @@ fn common_times(run: &RunResults, endpoint: &str, blocks: &[Block<'_>], withheld
     times
 }
 
-fn may_show(
-    block: &Block<'_>,
-    before: Option<f64>,
-    time: f64,
-    after: Option<f64>,
-    withheld: &Withheld,
-) -> bool {
+fn may_show(block: &Block<'_>, before: f64, time: f64, after: f64, withheld: &Withheld) -> bool {
     let here = counts_at(&block.rows, time);
-    let steps_from = before.map(|t| counts_at(&block.rows, t));
-    let steps_to = counts_at(&block.rows, after.unwrap_or(f64::INFINITY));
-    let small_step = |a: Counts, b: Counts| {
-        withheld.is_small(b.events - a.events) || withheld.is_small(b.censored - a.censored)
-    };
-    let small = [here.at_risk, here.events, here.now].into_iter().any(|n| withheld.is_small(n));
-    !small && !steps_from.is_some_and(|a| small_step(a, here)) && !small_step(here, steps_to)
+    let since = here.events - counts_at(&block.rows, before).events;
+    let until = counts_at(&block.rows, after).events - here.events;
+    [here.at_risk, here.events, since, until].into_iter().all(|n| !withheld.is_small(n))
 }
 
 fn rows_at(block: &Block<'_>, times: &[f64], withheld: &Withheld) -> Vec<CurveRow> {
+    let rounded = |p: f64| fixed(p, DECIMALS).parse().unwrap_or(p);
+    let least = withheld.least().max(1.0);
+    let multiple = |n: f64| (n / least).round() * least;
     let mut out = Vec::new();
+    let mut events = 0.0;
     for time in times {
         let here = counts_at(&block.rows, *time);
-        let blurred = !block.late || here.censored >= withheld.least();
-        if here.at_risk == 0.0 || !blurred || (here.now > 0.0 && withheld.is_small(here.now)) {
-            continue;
+        if here.at_risk == 0.0 {
+            break;
         }
+        let exact = *time == 0.0 && !block.size_withheld;
         let last = block.rows.iter().rev().find(|r| r.time <= *time);
-        let exact = block.rows.iter().find(|r| r.time == *time);
         out.push(CurveRow {
             time: *time,
-            n_risk: here.at_risk,
-            n_event: exact.map_or(0.0, |r| r.n_event),
-            n_censor: exact.map_or(0.0, |r| r.n_censor),
+            n_risk: if exact { here.at_risk } else { multiple(here.at_risk) },
+            n_event: here.events - events,
+            n_censor: 0.0,
             cum_event: here.events,
-            estimate: last.map_or(1.0, |r| r.estimate),
-            std_error: if block.late { None } else { last.and_then(|r| r.std_error) },
-            conf_low: last.and_then(|r| r.conf_low),
-            conf_high: last.and_then(|r| r.conf_high),
+            estimate: last.map_or(1.0, |r| rounded(r.estimate)),
+            std_error: None,
+            conf_low: last.and_then(|r| r.conf_low).map(rounded),
+            conf_high: last.and_then(|r| r.conf_high).map(rounded),
             ..block.first.clone()
         });
+        events = here.events;
     }
     out
 }

@@ -19,7 +19,7 @@ pub(super) fn withhold_flow(run: &RunResults, withheld: &mut Withheld) {
     }
     let shown = shown_steps(&left, withheld);
     for (i, id) in ids.iter().enumerate() {
-        let alone = i > 0 && shown.contains(&i) && shown.contains(&(i - 1));
+        let alone = shown.contains(&i) && (i == 0 || shown.contains(&(i - 1)));
         for name in ["n", "n.excluded"] {
             let keep = if name == "n" { shown.contains(&i) } else { alone };
             if let Some(row) = run.stats.row(&key(id), name).filter(|_| !keep) {

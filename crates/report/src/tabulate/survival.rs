@@ -231,5 +231,11 @@ pub(crate) fn tabulate_at_risk(
         let label = if level.is_empty() { "All patients".to_owned() } else { level.clone() };
         table.rows.push(Row::new(label, ticks.iter().map(cell).collect()));
     }
+    if view.run.outline.shared {
+        table.note(format!(
+            "Numbers at risk after time zero are rounded to a multiple of {}.",
+            view.run.outline.min_cell
+        ));
+    }
     Some(table)
 }

@@ -192,9 +192,11 @@ fn steps_of_shared_curves_show_nobody_or_enough() {
         for pair in shared.curves.windows(2) {
             let [a, b] = pair else { continue };
             assert!(
-                enough(a.n_risk) && enough(a.n_event) && enough(a.n_censor) && enough(a.cum_event),
+                enough(a.n_risk) && enough(a.n_event) && enough(a.cum_event) && a.n_censor == 0.0,
                 "{a:?}"
             );
+            assert!(a.n_risk % 5.0 == 0.0 || a.time == 0.0, "{a:?}");
+            assert!(a.estimate == (a.estimate * 1000.0).round() / 1000.0 && a.std_error.is_none());
             if (&a.analysis_id, &a.group_level) == (&b.analysis_id, &b.group_level) {
                 assert!(enough(b.cum_event - a.cum_event), "{a:?} {b:?}");
                 assert!(a.time < b.time);
@@ -225,7 +227,7 @@ fn the_shared_page_names_nobody_and_quotes_no_cell() {
     let html = page(&share(run));
     assert!(!html.contains("S0001") && html.contains("\"subjects\":null"));
     assert!(!html.contains("31.02.2019") && !html.contains("row 218"));
-    assert!(html.contains("&lt;5") && html.contains("withheld"));
+    assert!(html.contains("&lt;5") && html.contains("withheld") && html.contains("made to be shared"));
 }
 
 #[test]
@@ -240,4 +242,17 @@ fn a_large_study_without_small_cells_keeps_its_numbers() {
         withheld.iter().all(|(c, n)| *c == "flow" || matches!(n.as_str(), "min" | "max" | "n.risk")),
         "{withheld:?}"
     );
+}
+
+/// The same steps with no least cell: only the subjects go.
+#[test]
+fn without_a_least_cell_the_counts_stay() {
+    let mut run = fixture::run();
+    run.outline.min_cell = 0;
+    let shared = share(run.clone());
+    let n = |r: &RunResults| {
+        r.stats.rows().iter().filter(|r| r.stat_name == "n").map(|r| r.stat).collect::<Vec<_>>()
+    };
+    assert_eq!(n(&shared), n(&run));
+    assert!(shared.curves.iter().all(|r| r.n_risk.is_finite()) && shared.subjects.is_none());
 }
