@@ -97,6 +97,18 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A count with its noun: `1 patient`, `2,982 patients`.
+///
+/// ```
+/// assert_eq!(oligomet_base::number::counted(1, "patient"), "1 patient");
+/// assert_eq!(oligomet_base::number::counted(43, "patient"), "43 patients");
+/// ```
+#[must_use]
+pub fn counted(n: usize, noun: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", count(n as u64))
+}
+
 /// `value` with `figures` significant figures and no exponent between 1e-4 and 1e15.
 #[must_use]
 pub fn significant(value: f64, figures: usize) -> String {

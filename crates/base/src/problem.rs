@@ -213,6 +213,7 @@ impl Problem {
             && self.place.file == other.place.file
             && self.place.sheet == other.place.sheet
             && self.place.column == other.place.column
+            && self.place.subject == other.place.subject
     }
 }
 

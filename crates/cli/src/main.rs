@@ -6,10 +6,12 @@ mod folder;
 mod load;
 mod produce;
 
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use oligomet_base::{Problem, Problems};
 
 /// From a department's records to the paper: cohort, endpoints, statistics, figures and report, each number with its source.
 /// Research use; not for decisions about a patient.
@@ -110,16 +112,38 @@ fn main() -> ExitCode {
         }
     };
     let console = console::Console::new(arguments.format, arguments.strict);
-    let outcome = match arguments.command {
-        Command::New { .. } => Ok(()),
-        Command::Check { study, site } => commands::check::check(&console, &study, site.as_deref()),
-        Command::Run { study, site, out, share } => {
-            commands::run::run(&console, &study, site.as_deref(), out.as_deref(), share)
+    // Readers of foreign formats may panic on damaged files; they are caught and told as problems, without the panic's own words.
+    std::panic::set_hook(Box::new(|_| {}));
+    match std::panic::catch_unwind(AssertUnwindSafe(|| perform(&console, arguments.command))) {
+        Ok(outcome) => console.finish(outcome),
+        Err(fault) => {
+            console.tell(&fault_of_the_program(fault.as_ref()));
+            ExitCode::from(2)
         }
-        Command::Verify { run, site } => commands::verify::verify(&console, &run, site.as_deref()),
-        Command::Open { run } => commands::open::open(&console, &run),
-        Command::Diff { before, after } => commands::diff::diff(&console, &before, &after),
-        Command::Explain { code } => commands::explain::explain(&console, &code),
-    };
-    console.finish(outcome)
+    }
+}
+
+/// A panic that nobody caught, as a problem.
+fn fault_of_the_program(fault: &(dyn std::any::Any + Send)) -> Problems {
+    let said =
+        fault.downcast_ref::<String>().map(String::as_str).or_else(|| fault.downcast_ref::<&str>().copied());
+    Problem::error("OM340", format!("the program has a fault: {}", said.unwrap_or("no message")))
+        .why("it met something that it should have told you in plain words; nothing half-written was left")
+        .mend("please report it, with the command and, if you may, the files")
+        .into()
+}
+
+/// Does what was asked.
+fn perform(console: &console::Console, command: Command) -> console::Outcome {
+    match command {
+        Command::New { name, from, sheet } => commands::new::new(console, &name, &from, sheet.as_deref()),
+        Command::Check { study, site } => commands::check::check(console, &study, site.as_deref()),
+        Command::Run { study, site, out, share } => {
+            commands::run::run(console, &study, site.as_deref(), out.as_deref(), share)
+        }
+        Command::Verify { run, site } => commands::verify::verify(console, &run, site.as_deref()),
+        Command::Open { run } => commands::open::open(console, &run),
+        Command::Diff { before, after } => commands::diff::diff(console, &before, &after),
+        Command::Explain { code } => commands::explain::explain(console, &code),
+    }
 }

@@ -222,7 +222,11 @@ cox_one <- function(a, terms, context, alone) {
   }
   estimated <- vapply(seq_len(nrow(m$of)), function(i)
     !is.na(ours[paste(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], "estimate", sep = "\r")]), TRUE)
-  if (!all(estimated)) return(invisible())   # what cannot be estimated has no number to compare
+  # An infinite coefficient has no counterpart in coxph, nor have the others of its model; constant and collinear columns
+  # are left out on both sides.
+  why <- function(i) stats$stat_text[stat_key == paste(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], "estimate", sep = "\r")]
+  if (any(grepl("separates", unlist(lapply(which(!estimated), why)))) || !any(estimated)) return(invisible())
+  m <- list(x = m$x[, estimated, drop = FALSE], of = m$of[estimated, , drop = FALSE])
   fit <- cox_fit(d$time, d$event, m$x, a$ties)
   z <- qnorm(1 - (1 - a$conf_level) / 2); se <- sqrt(diag(fit$var)); b <- unname(coef(fit))
   for (i in seq_along(b)) {
@@ -238,7 +242,7 @@ cox_one <- function(a, terms, context, alone) {
   say("wald", unname(fit$wald.test)); say("wald.p.value", pchisq(unname(fit$wald.test), df, lower.tail = FALSE))
   say("score", fit$score); say("score.p.value", pchisq(fit$score, df, lower.tail = FALSE)); say("df", df)
   say("concordance", unname(fit$concordance["concordance"])); say("concordance.se", unname(fit$concordance["std"]))
-  for (t in terms[!vapply(terms, is_number, TRUE)]) {
+  for (t in intersect(terms[!vapply(terms, is_number, TRUE)], m$of$term)) {
     rest <- m$of$term != t
     smaller <- if (any(rest)) cox_fit(d$time, d$event, m$x[, rest, drop = FALSE], a$ties)$loglik[2] else fit$loglik[1]
     one <- 2 * (fit$loglik[2] - smaller); own <- sum(!rest)
@@ -251,6 +255,7 @@ cox_one <- function(a, terms, context, alone) {
 
 # cox.zph works term by term when each term is one matrix of the formula.
 proportional_hazards <- function(a, terms, m, d) {
+  terms <- intersect(terms, m$of$term)
   frame <- list(time = d$time, event = d$event)
   for (i in seq_along(terms)) frame[[paste0("term", i)]] <- m$x[, m$of$term == terms[i], drop = FALSE]
   formula <- as.formula(paste("Surv(time, event) ~", paste0("term", seq_along(terms), collapse = " + ")))

@@ -1,5 +1,7 @@
 //! What every method is called, what it did, and who described it: the `methods` table.
 
+use std::collections::BTreeMap;
+
 use oligomet_results::MethodRow;
 
 struct Method {
@@ -102,6 +104,14 @@ const CONCORDANCE: Method = Method {
     sentence: "Discrimination is given as Harrell's concordance with the infinitesimal-jackknife standard error, in the patients in whom the model was fitted: it is optimistic.",
     source: "Harrell FE, Lee KL, Mark DB. Stat Med 1996;15:361-387; Therneau TM, Atkinson E. Concordance, vignette of R's survival",
 };
+
+/// Methods in the order in which a paper tells them.
+pub(crate) fn in_order(used: BTreeMap<String, MethodRow>) -> Vec<MethodRow> {
+    let place = |id: &str| METHODS.iter().chain([&CONCORDANCE]).position(|m| m.id == id);
+    let mut rows: Vec<MethodRow> = used.into_values().collect();
+    rows.sort_by_key(|row| place(&row.method_id));
+    rows
+}
 
 /// The row of a method.
 #[must_use]

@@ -1,6 +1,6 @@
 //! From a plan and a base table to results.
 
-use oligomet_base::number::shortest;
+use oligomet_base::number::{counted, shortest};
 use oligomet_base::{Place, Problem, Problems, TimeUnit};
 use oligomet_results::{
     AnalysisOutline, EndpointOutline, FigureOutline, FindingRow, FlowOutline, Outline, RunResults,
@@ -115,7 +115,7 @@ pub fn run(
         outline: outline(plan, base, &population, &endpoints, identity),
         stats: sink.stats,
         curves: sink.curves,
-        methods: sink.methods.into_values().collect(),
+        methods: crate::methods::in_order(sink.methods),
         models: sink.models,
         findings: problems.iter().enumerate().map(finding).collect(),
         cohorts: sink.cohorts,
@@ -158,7 +158,7 @@ fn warn_of_competing(endpoint: &EndpointPlan, data: &EndpointData, sink: &mut Si
         return;
     }
     sink.problem(
-        Problem::warning("OM109", format!("{n} patients had a competing event of {} first: they are censored there", endpoint.name))
+        Problem::warning("OM109", format!("a competing event of {} came first in {}: censored there", endpoint.name, counted(n, "patient")))
             .at(Place::subject(format!("endpoint {}", endpoint.name)))
             .why("one minus a Kaplan-Meier estimate that censors competing events is more than the share of patients who have the event; hazard ratios are cause-specific")
             .mend("read the curves as those of a world without the competing event, and say so"),

@@ -1,5 +1,6 @@
 //! Cox models: each term alone, and together; with counts, tests, concordance and the proportional-hazards test.
 
+use oligomet_base::number::counted;
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{ModelRow, StatKey};
 use oligomet_survival::{
@@ -272,7 +273,8 @@ fn write_counts(
             Problem::note(
                 "OM124",
                 format!(
-                    "{missing} patients are not in the model of `{}`: a covariate is missing",
+                    "{} not in the model of `{}`: a covariate is missing",
+                    counted(missing, "patient"),
                     to.plan.id
                 ),
             )

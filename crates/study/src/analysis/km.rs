@@ -1,6 +1,6 @@
 //! Kaplan-Meier by group: numbers at risk, survival at times, medians, restricted means, log-rank, follow-up.
 
-use oligomet_base::number::shortest;
+use oligomet_base::number::{counted, shortest};
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{CurveRow, StatKey};
 use oligomet_schema::Category;
@@ -172,8 +172,10 @@ fn tell_missing(plan: &AnalysisPlan, groups: &Groups, sink: &mut Sink) {
             Problem::note(
                 "OM121",
                 format!(
-                    "{} patients are not in `{}`: their `{}` is not known",
-                    groups.n_missing, plan.id, groups.by
+                    "{} not in `{}`: `{}` is not known",
+                    counted(groups.n_missing, "patient"),
+                    plan.id,
+                    groups.by
                 ),
             )
             .at(Place::subject(format!("analysis `{}`", plan.id)))

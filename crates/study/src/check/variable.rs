@@ -87,17 +87,20 @@ impl Checker<'_> {
         }
         let levels = self.levels(covariate, &expression.kind)?;
         let reference = self.reference(covariate.reference.as_ref(), &levels);
-        let label = covariate.label.as_ref().map(|l| l.text.clone());
+        let label =
+            covariate.label.as_ref().map(|l| l.text.clone()).or_else(|| column.map(|c| c.label.clone()));
+        let label = label.unwrap_or_else(|| covariate.name.text.clone());
         let unit = covariate.unit.as_ref().map(|u| u.text.clone());
         Some(VariablePlan {
             name: covariate.name.text.clone(),
-            label: label
-                .or_else(|| column.map(|c| c.label.clone()))
-                .unwrap_or_else(|| covariate.name.text.clone()),
+            label: label.clone(),
             unit: unit.or_else(|| column.and_then(|c| c.unit.clone())).unwrap_or_default(),
             reference,
             per: covariate.per,
-            definition: definition(covariate, &levels, column.map(|c| c.header.as_str())),
+            definition: format!(
+                "{label}: {}",
+                definition(covariate, &levels, column.map(|c| c.header.as_str()))
+            ),
             levels,
             source: VariableSource::Covariate(Box::new(covariate.clone()), expression),
         })
@@ -238,7 +241,7 @@ impl Checker<'_> {
             unit: String::new(),
             reference,
             per: None,
-            definition: score_definition(score),
+            definition: format!("{}: {}", score.label.text, score_definition(score)),
             levels,
             source: VariableSource::Score(Box::new(score.clone())),
         })

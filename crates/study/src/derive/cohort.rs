@@ -1,5 +1,6 @@
 //! From the source to the population, step by step; every step is counted.
 
+use oligomet_base::number::counted;
 use oligomet_base::{Place, Problem, Problems};
 
 use crate::derive::Base;
@@ -137,11 +138,13 @@ fn cannot_be_answered(rule: &Rule, base: &Base, first: usize, unknown: &[usize])
     let mut place = Place::subject(format!("eligibility `{}`", rule.id));
     place.row = row_number(&first);
     place.file = base.data.sources.first().map(|s| s.name.clone());
-    let mut problem =
-        Problem::error("OM322", format!("`{}` cannot be answered for {} patients", rule.text, unknown.len()))
-            .at(place)
-            .why("the study says that the run stops in this case (missing = \"stop\")")
-            .mend("complete the data, or write missing = \"keep\" or \"drop\"");
+    let mut problem = Problem::error(
+        "OM322",
+        format!("`{}` cannot be answered for {}", rule.text, counted(unknown.len(), "patient")),
+    )
+    .at(place)
+    .why("the study says that the run stops in this case (missing = \"stop\")")
+    .mend("complete the data, or write missing = \"keep\" or \"drop\"");
     problem.also_rows = unknown.iter().skip(1).filter_map(row_number).collect();
     problem
 }

@@ -1,5 +1,6 @@
 //! Endpoints: for each subject the time from time zero and what ended it, or why there is none.
 
+use oligomet_base::number::counted;
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_schema::ColumnData;
 
@@ -223,8 +224,8 @@ impl Teller<'_> {
     fn exclusion(&self, why: NoTime, list: &[usize]) -> Problem {
         let reason = self.reason(why);
         let what = format!(
-            "{} patients are not analysed for {}: {}",
-            list.len(),
+            "{} not analysed for {}: {}",
+            counted(list.len(), "patient"),
             self.plan.name,
             lower_start(&reason)
         );
@@ -248,11 +249,9 @@ impl Teller<'_> {
             return Ok(());
         }
         let name = &self.plan.name;
-        let n = list.len();
-        let what = format!(
-            "{n} patients have an event of {name} after `{}`, the end of their follow-up",
-            self.plan.censor.label
-        );
+        let n = counted(list.len(), "patient");
+        let what =
+            format!("an event of {name} after `{}`, the end of follow-up, in {n}", self.plan.censor.label);
         let composite = self.plan.events.len() + self.plan.competing.len() > 1;
         let problem = match (self.plan.after_censor, composite) {
             (Some(AfterCensor::Censor), _) => Problem::note("OM110", format!("{what}: censored there, as the study says"))
@@ -278,9 +277,9 @@ impl Teller<'_> {
             return;
         }
         let what = format!(
-            "{} patients were followed for {} beyond the data cut-off: censored at it",
-            list.len(),
-            self.plan.name
+            "follow-up for {} beyond the data cut-off in {}: censored at it",
+            self.plan.name,
+            counted(list.len(), "patient")
         );
         problems.push(
             self.with_rows(Problem::note("OM112", what).why("what lies after the cut-off is not used"), list),
