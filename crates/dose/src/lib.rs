@@ -5,6 +5,19 @@
 //!
 //! Architecture invariant: no file, no clock, no statistics.
 
+mod effect;
+mod error;
+mod exact;
 mod fractionation;
+mod linear;
+mod reirradiation;
+mod repair;
+mod repopulation;
 
-pub use fractionation::{AlphaBeta, DoseError, Fractionation, bed, eqd2};
+pub use effect::{Bed, Eqd, bed, eqd2, eqdx};
+pub use error::DoseError;
+pub use fractionation::{AlphaBeta, Fractionation};
+pub use linear::{LQ_REASONABLE, LQ_VALIDATED, LinearQuadraticLinear};
+pub use reirradiation::{EarlierCourse, Recovery};
+pub use repair::{RepairHalfTime, bed_incomplete_repair, bed_protracted};
+pub use repopulation::Repopulation;
