@@ -39,7 +39,8 @@ pub(super) fn compose_curves(
     drawing.description = description(view, analysis);
     drawing.ribbon = figure.ribbon;
     drawing.censor_marks = figure.censor_marks;
-    drawing.median_line = figure.median;
+    // A shared curve is too coarse to meet its own median.
+    drawing.median_line = figure.median && !view.run.outline.shared;
     drawing.annotations = annotations(view, analysis);
     drawing.style = style(figure);
     if !figure.table.is_empty() {
