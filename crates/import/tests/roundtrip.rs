@@ -263,7 +263,14 @@ proptest! {
 #[test]
 fn real_exports_are_proposed_and_read() {
     let Some(samples) = std::env::var_os("OLIGOMET_SAMPLES").map(std::path::PathBuf::from) else {
-        println!("skipped: set OLIGOMET_SAMPLES to the folder with samples");
+        let why = "skipped: set OLIGOMET_SAMPLES to the folder with samples";
+        println!("{why}");
+        if let Some(log) = std::env::var_os("OLIGOMET_SKIPPED_LOG") {
+            use std::io::Write as _;
+            if let Ok(mut file) = std::fs::OpenOptions::new().create(true).append(true).open(log) {
+                let _ = writeln!(file, "{why}");
+            }
+        }
         return;
     };
     let mut n = 0;

@@ -97,10 +97,7 @@ impl Checker<'_> {
             unit: unit.or_else(|| column.and_then(|c| c.unit.clone())).unwrap_or_default(),
             reference,
             per: covariate.per,
-            definition: format!(
-                "{label}: {}",
-                definition(covariate, &levels, column.map(|c| c.header.as_str()))
-            ),
+            definition: definition(covariate, &levels, column.map(|c| c.header.as_str())),
             levels,
             source: VariableSource::Covariate(Box::new(covariate.clone()), expression),
         })
@@ -241,7 +238,7 @@ impl Checker<'_> {
             unit: String::new(),
             reference,
             per: None,
-            definition: format!("{}: {}", score.label.text, score_definition(score)),
+            definition: score_definition(score),
             levels,
             source: VariableSource::Score(Box::new(score.clone())),
         })

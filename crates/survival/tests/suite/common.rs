@@ -34,11 +34,22 @@ pub fn path_of(set: &str) -> PathBuf {
     if ours.exists() { ours } else { reference().join("data").join(format!("{set}.csv")) }
 }
 
+/// Says that a test did nothing, where the script that counts can see it.
+fn skipped(why: &str) {
+    println!("skipped: {why}");
+    if let Some(log) = std::env::var_os("OLIGOMET_SKIPPED_LOG") {
+        use std::io::Write as _;
+        if let Ok(mut file) = std::fs::OpenOptions::new().create(true).append(true).open(log) {
+            let _ = writeln!(file, "skipped: {why}");
+        }
+    }
+}
+
 /// The data set, or none (and a line that says so) where it has not been made.
 pub fn load(set: &str) -> Option<Data> {
     let path = path_of(set);
     let Ok(text) = std::fs::read_to_string(&path) else {
-        println!("skipped: {set} (run Rscript reference/make_data.R)");
+        skipped(&format!("{set} (run Rscript reference/make_data.R)"));
         return None;
     };
     let mut lines = text.lines();
