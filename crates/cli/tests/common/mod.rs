@@ -1,5 +1,5 @@
 //! A study in a folder of its own, and the program run on it as a user would.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::print_stderr)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
