@@ -1,6 +1,6 @@
 //! Why a dose, a fractionation or a sum has no meaning.
 
-use oligomet_base::Dose;
+use oligomet_base::{Dose, Problem};
 
 use crate::fractionation::AlphaBeta;
 
@@ -76,4 +76,45 @@ pub enum DoseError {
         /// Its dose.
         high: Dose,
     },
+}
+
+impl DoseError {
+    /// As a Problem, with the error's own words.
+    #[must_use]
+    pub fn to_problem(self) -> Problem {
+        self.to_problem_about(self.to_string())
+    }
+
+    /// As a Problem about something that is named by the caller.
+    #[must_use]
+    pub(crate) fn to_problem_about(self, what: String) -> Problem {
+        let (code, why, mend) = match self {
+            Self::AlphaBeta => (
+                "OM401",
+                "BED and EQD2 have no meaning without alpha/beta, and nothing is assumed",
+                "give a value in gray and its source; 3.5 Gy is START's estimate for breast cancer, 10 Gy the custom",
+            ),
+            Self::DifferentQuantities { .. } => (
+                "OM405",
+                "a BED or EQD2 belongs to its alpha/beta as a length belongs to its unit",
+                "compute all courses at one alpha/beta, once for the tumour and once for each tissue",
+            ),
+            Self::Parameter { .. } | Self::LossAboveDose => (
+                "OM406",
+                "a model outside its range gives numbers without meaning",
+                "look up the parameter and its unit",
+            ),
+            Self::Contradiction { .. } => (
+                "OM407",
+                "which of the two is wrong cannot be known, so neither is used",
+                "read both from the plan again; D98 <= D50 <= D2",
+            ),
+            _ => (
+                "OM402",
+                "BED and EQD2 need a dose above 0 and below 300 Gy, given in 1 to 200 fractions",
+                "look whether the dose is in Gy and the two numbers are not exchanged",
+            ),
+        };
+        Problem::error(code, what).why(why).mend(mend)
+    }
 }

@@ -13,6 +13,7 @@ mod linear;
 mod reirradiation;
 mod repair;
 mod repopulation;
+mod schedule;
 
 pub use effect::{Bed, Eqd, bed, eqd2, eqdx};
 pub use error::DoseError;
@@ -21,3 +22,4 @@ pub use linear::{LQ_REASONABLE, LQ_VALIDATED, LinearQuadraticLinear};
 pub use reirradiation::{EarlierCourse, Recovery};
 pub use repair::{RepairHalfTime, bed_incomplete_repair, bed_protracted};
 pub use repopulation::Repopulation;
+pub use schedule::{DoseLevel, Phase, Schedule, ScheduleError, ScheduleProblem};

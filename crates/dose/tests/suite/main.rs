@@ -1,0 +1,3 @@
+//! Schedules, golden values, properties and tables of `oligomet-dose`.
+
+mod schedule;
