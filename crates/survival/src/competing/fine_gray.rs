@@ -340,6 +340,12 @@ impl Objective for Model<'_> {
         (state, Value { value, score, information, curvature: None })
     }
 
+    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        let mut largest = 0.0f64;
+        self.for_each_row(|_, x| largest = largest.max(dot(x, beta).abs()));
+        largest
+    }
+
     /// Every event has the highest score of those at risk: under observation, or with a competing
     /// event before.
     fn is_monotone(&self, direction: &[f64]) -> bool {

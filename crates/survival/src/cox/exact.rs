@@ -119,4 +119,8 @@ impl Objective for Exact<'_, '_> {
     fn is_monotone(&self, direction: &[f64]) -> bool {
         is_monotone_exact(self.kernel, direction)
     }
+
+    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        self.kernel.largest_predictor(beta)
+    }
 }

@@ -116,6 +116,15 @@ impl<'a> Kernel<'a> {
         }
     }
 
+    /// Largest |x'beta| over the rows.
+    pub(crate) fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        let mut largest = 0.0f64;
+        self.for_each_block(0..self.grid.n_rows(), |_, block| {
+            block.chunks_exact(beta.len()).for_each(|x| largest = largest.max(dot(x, beta).abs()));
+        });
+        largest
+    }
+
     fn sum_events(&mut self) {
         let p = self.n_columns();
         let sum = |rows: Range<usize>| {

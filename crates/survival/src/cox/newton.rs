@@ -12,11 +12,23 @@ const COLLINEAR: f64 = 1e-11;
 const FINAL_DECREMENT: f64 = 1e-20;
 /// U'I^-1 U from which on a step of ordinary size suggests an infinite coefficient.
 const FLAT: f64 = 1e-10;
-/// Part of a direction below this share of its largest is taken for noise.
-const NEGLIGIBLE: f64 = 1e-4;
+/// Part of a direction below such a share of its largest may be noise: tried in this order.
+const NEGLIGIBLE: [f64; 3] = [1e-4, 1e-2, 0.2];
+/// A standard error of a scaled coefficient beyond this, with a coefficient to match, is no estimate
+/// even where no single direction could be proved monotone.
+const HOPELESS_ERROR: f64 = 30.0;
+const HOPELESS_COEFFICIENT: f64 = 8.0;
+/// exp of this, per mean absolute deviation of a column, is no hazard ratio.
+const IMPOSSIBLE_COEFFICIENT: f64 = 25.0;
 /// E-foldings by which an infinite direction is followed further, so that its rows no longer count.
 const TO_THE_LIMIT: f64 = 14.0;
 const MAX_HALVINGS: usize = 30;
+/// exp of a linear predictor keeps all its digits up to here, of either sign.
+const LARGEST_PREDICTOR: f64 = 500.0;
+/// Share of its information at 0 below which a column is no longer determined in the limit.
+const UNDETERMINED: f64 = 1e-6;
+/// Part of a column in the flat direction of another from which on they are infinite together.
+const FLAT_SHARE: f64 = 0.05;
 const MOST_PUSHES: usize = 30;
 
 /// Where the search ended.
@@ -66,6 +78,12 @@ pub(crate) trait Objective {
     fn evaluate(&self, beta: &[f64]) -> (Self::State, Value);
     /// True if the objective rises for ever along the direction.
     fn is_monotone(&self, direction: &[f64]) -> bool;
+    /// Largest absolute linear predictor of a row.
+    fn largest_predictor(&self, beta: &[f64]) -> f64;
+    /// False where a penalty keeps every coefficient finite.
+    fn may_diverge(&self) -> bool {
+        true
+    }
 }
 
 /// Objective, score and information.
@@ -97,6 +115,10 @@ impl Objective for Likelihood<'_, '_> {
 
     fn is_monotone(&self, direction: &[f64]) -> bool {
         is_monotone(self.0, direction)
+    }
+
+    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        self.0.largest_predictor(beta)
     }
 }
 
@@ -132,6 +154,7 @@ pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Searc
         objective,
         active: identified.clone(),
         infinite: vec![None; p],
+        null_information: (0..p).map(|j| point.value.information.get(j, j)).collect(),
         last_step: vec![0.0; p],
         last_change: f64::INFINITY,
         decrement: f64::INFINITY,
@@ -147,12 +170,12 @@ pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Searc
         converged = done;
         iterations += 1;
     }
-    let factor = Ldl::new(&masked(&point.value.information, &run.active), COLLINEAR);
+    let inverse = run.final_inverse(&point);
     Optimum {
         beta: point.beta,
         state: point.state,
         value: point.value.value,
-        inverse: factor.inverse(),
+        inverse,
         loglik_null,
         score_statistic,
         identified,
@@ -166,6 +189,8 @@ struct Run<'o, O: Objective> {
     objective: &'o O,
     active: Vec<bool>,
     infinite: Vec<Option<f64>>,
+    /// Diagonal of the information at 0.
+    null_information: Vec<f64>,
     /// The step before: the way the search was going when the information lost a rank.
     last_step: Vec<f64>,
     last_change: f64,
@@ -182,11 +207,10 @@ impl<O: Objective> Run<'_, O> {
         let step = factor.solve(&score);
         self.decrement = dot(&step, &score).max(0.0);
         let lost_rank = factor.rank() < self.active.iter().filter(|a| **a).count();
-        if self.decrement < FLAT || lost_rank {
-            let direction = if lost_rank { self.last_step.clone() } else { step.clone() };
-            if self.follow_to_limit(&mut point, &direction) {
-                return (point, false);
-            }
+        if (self.decrement < FLAT || lost_rank)
+            && self.candidates(&point, &step, &factor).iter().any(|v| self.follow_to_limit(&mut point, v))
+        {
+            return (point, false);
         }
         // At the floor of rounding the decrement stops falling.
         let at_floor = self.decrement < 1e-14 && self.decrement > 0.9 * self.best_decrement;
@@ -201,6 +225,39 @@ impl<O: Objective> Run<'_, O> {
         let next = self.step(point, &step);
         self.last_step = step;
         next
+    }
+
+    /// Inverse information over the estimable columns. Columns that the information no longer
+    /// determines, though it did at 0, have gone to infinity.
+    fn final_inverse(&mut self, point: &Point<O::State>) -> Matrix {
+        loop {
+            let factor = Ldl::new(&masked(&point.value.information, &self.active), COLLINEAR);
+            let inverse = factor.inverse();
+            let lost = |j: &usize| {
+                let uncertain = inverse.get(*j, *j) > HOPELESS_ERROR * HOPELESS_ERROR;
+                // Beside an infinite coefficient, a huge one is bound to it.
+                let bound = uncertain || self.infinite.iter().any(Option::is_some);
+                let size = point.beta[*j].abs();
+                let hopeless = size > IMPOSSIBLE_COEFFICIENT || (bound && size > HOPELESS_COEFFICIENT);
+                self.active[*j] && (!factor.is_kept(*j) || hopeless)
+            };
+            let lost: Vec<usize> = (0..self.active.len()).filter(lost).collect();
+            if lost.is_empty() || !self.objective.may_diverge() {
+                return inverse;
+            }
+            // A column goes with those that its flat direction needs.
+            let mut together = lost.clone();
+            for &j in lost.iter().filter(|&&j| !factor.is_kept(j)) {
+                let column: Vec<f64> =
+                    (0..self.active.len()).map(|i| point.value.information.get(i, j)).collect();
+                let flat = factor.solve(&column);
+                together.extend((0..flat.len()).filter(|&i| self.active[i] && flat[i].abs() > FLAT_SHARE));
+            }
+            for j in together {
+                self.infinite[j] = Some(if point.beta[j] < 0.0 { -1.0 } else { 1.0 });
+                self.active[j] = false;
+            }
+        }
     }
 
     /// The curvature where it is positive definite, else the information.
@@ -218,7 +275,13 @@ impl<O: Objective> Run<'_, O> {
         let slack = 1e-13 * old.abs().max(1.0);
         let mut share = 1.0;
         for _ in 0..MAX_HALVINGS {
-            let beta = point.beta.iter().zip(step).map(|(b, s)| b + share * s).collect();
+            let beta: Vec<f64> = point.beta.iter().zip(step).map(|(b, s)| b + share * s).collect();
+            // Only coefficients that are large on the scaled columns can come near the limit.
+            let large = beta.iter().any(|b| b.abs() > 20.0);
+            if large && self.objective.largest_predictor(&beta) > LARGEST_PREDICTOR {
+                share /= 2.0;
+                continue;
+            }
             let next = Point::new(self.objective, beta);
             if next.value.value.is_finite() && next.value.value >= old - slack {
                 self.last_change = (next.value.value - old).abs() / next.value.value.abs().max(1e-300);
@@ -232,32 +295,64 @@ impl<O: Objective> Run<'_, O> {
         (point, done)
     }
 
+    /// Directions along which the objective may rise for ever, the likeliest first: this step, the one
+    /// before, the way come so far, and the flat direction of each column that has lost its rank.
+    fn candidates(&self, point: &Point<O::State>, step: &[f64], factor: &Ldl) -> Vec<Vec<f64>> {
+        let mut all = vec![step.to_vec(), self.last_step.clone(), point.beta.clone()];
+        let active = |value: f64, i: usize| if self.active[i] { value } else { 0.0 };
+        for j in (0..step.len()).filter(|&j| self.active[j] && !factor.is_kept(j)) {
+            let column: Vec<f64> =
+                (0..step.len()).map(|i| active(point.value.information.get(i, j), i)).collect();
+            let mut flat: Vec<f64> = factor.solve(&column).iter().map(|v| -v).collect();
+            flat[j] = 1.0;
+            let sign = if dot(&flat, &point.beta) < 0.0 { -1.0 } else { 1.0 };
+            all.push(flat.iter().map(|v| sign * v).collect());
+        }
+        for v in &mut all {
+            v.iter_mut().enumerate().for_each(|(i, v)| *v = active(*v, i));
+        }
+        all
+    }
+
     /// If the direction has no finite optimum: marks its columns and moves on to the limit.
     fn follow_to_limit(&mut self, point: &mut Point<O::State>, direction: &[f64]) -> bool {
         let largest = direction.iter().fold(0.0f64, |m, d| m.max(d.abs()));
         if largest < 0.1 {
             return false;
         }
-        let clean: Vec<f64> = direction
-            .iter()
-            .map(|&d| if d.abs() < NEGLIGIBLE * largest { 0.0 } else { d / largest })
-            .collect();
-        if !self.objective.is_monotone(&clean) {
-            return false;
-        }
+        let clean = |share: &f64| -> Vec<f64> {
+            direction.iter().map(|&d| if d.abs() < share * largest { 0.0 } else { d / largest }).collect()
+        };
+        let monotone = NEGLIGIBLE.iter().map(clean).find(|v| self.objective.is_monotone(v));
+        let Some(clean) = monotone else { return false };
         for (j, &d) in clean.iter().enumerate().filter(|(_, d)| **d != 0.0) {
             self.infinite[j] = Some(d.signum());
             self.active[j] = false;
         }
         self.best_decrement = f64::INFINITY;
         self.push_to_limit(point, &clean, TO_THE_LIMIT * largest.clamp(0.1, 3.0));
+        self.drop_undetermined(point);
         true
+    }
+
+    /// In the limit other columns may no longer be determined: nobody is left to compare.
+    fn drop_undetermined(&mut self, point: &Point<O::State>) {
+        for j in 0..self.active.len() {
+            let left = point.value.information.get(j, j);
+            if self.active[j] && left <= UNDETERMINED * self.null_information[j] {
+                self.active[j] = false;
+                self.infinite[j] = Some(if point.beta[j] < 0.0 { -1.0 } else { 1.0 });
+            }
+        }
     }
 
     /// Moves along a monotone direction, further each time, until the objective no longer rises.
     fn push_to_limit(&self, point: &mut Point<O::State>, direction: &[f64], mut length: f64) {
         for _ in 0..MOST_PUSHES {
-            let beta = point.beta.iter().zip(direction).map(|(b, d)| b + length * d).collect();
+            let beta: Vec<f64> = point.beta.iter().zip(direction).map(|(b, d)| b + length * d).collect();
+            if self.objective.largest_predictor(&beta) > LARGEST_PREDICTOR {
+                return;
+            }
             let next = Point::new(self.objective, beta);
             let gain = next.value.value - point.value.value;
             // Beyond the range of numbers: the last point is the limit, as near as it can be.
@@ -265,7 +360,7 @@ impl<O: Objective> Run<'_, O> {
                 return;
             }
             *point = next;
-            if gain <= 1e-15 * point.value.value.abs().max(1e-3) {
+            if gain <= 1e-14 * point.value.value.abs().max(1.0) {
                 return;
             }
             length *= 1.5;

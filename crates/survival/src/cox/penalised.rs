@@ -111,6 +111,14 @@ impl Objective for Firth<'_, '_> {
     fn is_monotone(&self, _: &[f64]) -> bool {
         false
     }
+
+    fn may_diverge(&self) -> bool {
+        false
+    }
+
+    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        self.0.largest_predictor(beta)
+    }
 }
 
 /// Derivative at 0 by central differences, with Richardson's extrapolation twice: error of order h^6.
@@ -152,6 +160,14 @@ impl Objective for Ridge<'_, '_> {
 
     fn is_monotone(&self, _: &[f64]) -> bool {
         false
+    }
+
+    fn may_diverge(&self) -> bool {
+        false
+    }
+
+    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        self.kernel.largest_predictor(beta)
     }
 }
 
@@ -324,6 +340,14 @@ impl Objective for Held<'_, '_, '_> {
 
     fn is_monotone(&self, _: &[f64]) -> bool {
         false
+    }
+
+    fn may_diverge(&self) -> bool {
+        false
+    }
+
+    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+        self.objective.largest_predictor(beta)
     }
 }
 
