@@ -1,80 +1,103 @@
 #!/usr/bin/env bash
-# All tests, as continuous integration runs them: installs what they need, then form, lints, tests, documents, invariants and
-# whole runs, with the time of each step.
+# All tests, from a fresh clone: installs what they need (scripts/setup.sh), then every step of CI.
+# Every step runs even where an earlier one failed, so that one run tells all; the exit code is 1 if any failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
 export CARGO_INCREMENTAL=0
-export OLIGOMET_SKIPPED_LOG="${OLIGOMET_SKIPPED_LOG:-$PWD/target/skipped.log}"
-mkdir -p target
-: > "$OLIGOMET_SKIPPED_LOG"
+export CARGO_BUILD_JOBS="${CARGO_BUILD_JOBS:-2}"
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
+target="${CARGO_TARGET_DIR:-target}"
+# nextest keeps its reports in the checkout, wherever the target folder is.
+junit=target/nextest/ci/junit.xml
+log="$target/test.log"
+mkdir -p "$target"
 
-times=""
-step() { # NAME COMMAND...
-  local name=$1 start=$SECONDS
+failed=()
+took=0
+
+# step NAME COMMAND...: runs it, prints its wall time (left in `took`), remembers whether it failed.
+step() {
+  local name="$1" started="$SECONDS" verdict=ok
   shift
-  echo "== $name"
-  "$@"
-  local took=$((SECONDS - start))
-  times="$times $name ${took}s,"
-  echo "== $name: ${took} s"
+  printf '\n==> %s\n' "$name"
+  "$@" || { verdict=FAILED; failed+=("$name"); }
+  took=$((SECONDS - started))
+  printf '<== %s: %s, %d s\n' "$name" "$verdict" "$took"
 }
 
+run_tests() {
+  rm -f "$junit"
+  cargo nextest run --workspace --profile ci --status-level fail 2>&1 | tee "$log"
+}
+
+# The example as a user runs it, twice and with another number of threads; then the checks that come with every run.
+end_to_end() (
+  set -euo pipefail
+  oligomet="$target/release/oligomet"
+  study=examples/rotterdam/study.toml
+  site=examples/rotterdam/site.toml
+  runs="$target/end-to-end"
+  rm -rf "$runs"
+  mkdir -p "$runs"
+  examples/rotterdam/get_data.sh
+  "$oligomet" run "$study" --out "$runs/first"
+  RAYON_NUM_THREADS=1 "$oligomet" run "$study" --out "$runs/second"
+  diff -r "$runs/first" "$runs/second"
+  echo "both runs are the same, byte for byte: $(find "$runs/first" -type f | wc -l) files"
+  "$oligomet" verify "$runs/first" --site "$site"
+  Rscript "$runs/first/verify.R"
+)
+
+# Data sets of other packages that tests read and that are not ours to ship. Without them the tests say "skipped".
 reference_data() {
-  Rscript reference/make_data.R
-  # Calendar dates for the import test; the data are GPL and come from their own package. Without it that test says "skipped".
-  if [ ! -s reference/data/breast_cancer_german.csv ] && python3 -m pip --version >/dev/null 2>&1; then
-    local folder
-    folder=$(mktemp -d)
-    if python3 -m pip download -q --no-deps --dest "$folder" oncodatasets==0.1.0; then
-      python3 - "$folder" <<'PY'
-import glob, sys, zipfile
-wheel = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0])
-with open("reference/data/breast_cancer_german.csv", "wb") as out:
-    out.write(wheel.read("oncodatasets/data/breast_cancer_german.csv"))
-PY
-    fi
-    rm -rf "$folder"
+  Rscript reference/make_data.R || return 1
+  local folder german=reference/data/breast_cancer_german.csv
+  if [ -s "$german" ] || ! python3 -m pip --version >/dev/null 2>&1; then return 0; fi
+  folder="$(mktemp -d)"
+  # GPL, with calendar dates; it comes from its own Python package.
+  if python3 -m pip download -q --no-deps --dest "$folder" oncodatasets==0.1.0; then
+    python3 -c 'import glob, sys, zipfile
+data = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).read("oncodatasets/data/breast_cancer_german.csv")
+open(sys.argv[2], "wb").write(data)' "$folder" "$german"
   fi
-}
-
-nextest() {
-  cargo nextest run --workspace --locked 2>&1 | tee target/nextest.log
-}
-
-documents() {
-  RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-  cargo test --workspace --doc --locked --quiet
-}
-
-# The example twice: the same bytes, proved by verify, every number recomputed by R.
-whole_runs() {
-  ./examples/rotterdam/get_data.sh
-  local program=${CARGO_TARGET_DIR:-target}/release/oligomet folder
-  folder=$(mktemp -d)
-  "$program" run examples/rotterdam/study.toml --out "$folder/one"
-  "$program" run examples/rotterdam/study.toml --out "$folder/two" >/dev/null 2>&1
-  cmp "$folder/one/manifest.json" "$folder/two/manifest.json"
-  echo "two runs are byte-identical"
-  "$program" verify "$folder/one" --site examples/rotterdam/site.toml
-  Rscript "$folder/one/verify.R"
   rm -rf "$folder"
 }
 
-step setup ./scripts/setup.sh
-step fmt cargo fmt --all --check
-step check cargo check --workspace --all-targets --locked
-step clippy cargo clippy --workspace --all-targets --locked -- -D warnings
-step data reference_data
-step test nextest
-step docs documents
-step invariants cargo xtask check
-step release cargo build --release --locked --package oligomet-cli
-step runs whole_runs
+# Tests that found no data to work on say so in a line that begins with "skipped:"; libtest may put the test's name first.
+skip_lines() { grep -oE '(^| \.\.\. )skipped: .*' "$junit" | sed 's/^ \.\.\. //' || true; }
 
-echo "times:${times%,}"
-sort "$OLIGOMET_SKIPPED_LOG" | uniq -c
-echo "skipped for want of data: $(wc -l < "$OLIGOMET_SKIPPED_LOG")"
-summary=$(grep -E 'tests run:' target/nextest.log | tail -n 1)
-passed=$(sed -E 's/.* ([0-9]+) passed.*/\1/' <<<"$summary")
-skipped=$(sed -nE 's/.* ([0-9]+) skipped.*/\1/p' <<<"$summary")
-echo "$passed passed, 0 failed, ${skipped:-0} skipped"
+# A number from nextest's summary: "Summary [ 1.2s] 9 tests run: 7 passed, 1 failed, 1 timed out, 3 skipped".
+count_of() { grep -E '^ *Summary \[' "$log" 2>/dev/null | tail -1 | grep -oE "[0-9]+ $1" | grep -oE '[0-9]+' || echo 0; }
+
+step "setup" scripts/setup.sh
+step "format" cargo fmt --all --check
+state=cold
+[ -d "$target/debug/deps" ] && state="not cold: $target was there"
+step "cargo check ($state)" cargo check --workspace --quiet
+check_time=$took
+step "clippy" cargo clippy --workspace --all-targets --quiet -- -D warnings
+step "reference data of other packages" reference_data
+step "build the tests" cargo nextest run --workspace --profile ci --no-run --cargo-quiet
+build_time=$took
+step "tests" run_tests
+step "examples in documentation" cargo test --workspace --doc --quiet
+step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+step "repository (cargo xtask check)" cargo xtask check
+step "release build" cargo build --release --quiet
+release_time=$took
+step "example, end to end" end_to_end
+
+printf '\n'
+skipped_for_data="$(skip_lines | wc -l)"
+echo "parts of tests left out for want of data: $skipped_for_data"
+skip_lines | sort | uniq -c
+if [ "${#failed[@]}" -gt 0 ]; then
+  echo "failed steps:"
+  printf '  %s\n' "${failed[@]}"
+fi
+echo "whole: $SECONDS s"
+echo "times: check $check_time s, test $build_time s, release $release_time s"
+failures=$(($(count_of failed) + $(count_of 'timed out')))
+echo "$(count_of passed) passed, $failures failed, $(count_of skipped) skipped"
+[ "${#failed[@]}" -eq 0 ]
