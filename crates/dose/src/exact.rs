@@ -65,6 +65,11 @@ impl Exact {
         self.nanogray() as f64 / 1e9
     }
 
+    /// In gray, not rounded to 1e-9 Gy: for solutions that are irrational anyway.
+    pub(crate) fn unrounded_gray(self) -> f64 {
+        self.numerator as f64 / self.denominator as f64 / 1000.0
+    }
+
     fn within(self) -> Option<Self> {
         (self.denominator < LARGEST_DENOMINATOR).then_some(self)
     }
