@@ -31,39 +31,6 @@ run_tests() {
   cargo nextest run --workspace --profile ci --status-level fail 2>&1 | tee "$log"
 }
 
-# The example as a user runs it, twice and with another number of threads; then the checks that come with every run.
-end_to_end() (
-  set -euo pipefail
-  oligomet="$target/release/oligomet"
-  study=examples/rotterdam/study.toml
-  site=examples/rotterdam/site.toml
-  runs="$target/end-to-end"
-  rm -rf "$runs"
-  mkdir -p "$runs"
-  examples/rotterdam/get_data.sh
-  "$oligomet" run "$study" --out "$runs/first"
-  RAYON_NUM_THREADS=1 "$oligomet" run "$study" --out "$runs/second"
-  diff -r "$runs/first" "$runs/second"
-  echo "both runs are the same, byte for byte: $(find "$runs/first" -type f | wc -l) files"
-  "$oligomet" verify "$runs/first" --site "$site"
-  Rscript "$runs/first/verify.R"
-)
-
-# Data sets of other packages that tests read and that are not ours to ship. Without them the tests say "skipped".
-reference_data() {
-  Rscript reference/make_data.R || return 1
-  local folder german=reference/data/breast_cancer_german.csv
-  if [ -s "$german" ] || ! python3 -m pip --version >/dev/null 2>&1; then return 0; fi
-  folder="$(mktemp -d)"
-  # GPL, with calendar dates; it comes from its own Python package.
-  if python3 -m pip download -q --no-deps --dest "$folder" oncodatasets==0.1.0; then
-    python3 -c 'import glob, sys, zipfile
-data = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).read("oncodatasets/data/breast_cancer_german.csv")
-open(sys.argv[2], "wb").write(data)' "$folder" "$german"
-  fi
-  rm -rf "$folder"
-}
-
 # Tests that found no data to work on say so in a line that begins with "skipped:"; libtest may put the test's name first.
 skip_lines() { grep -oE '(^| \.\.\. )skipped: .*' "$junit" | sed 's/^ \.\.\. //' || true; }
 
@@ -86,7 +53,7 @@ step "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-d
 step "repository (cargo xtask check)" cargo xtask check
 step "release build" cargo build --release --quiet
 release_time=$took
-step "example, end to end" end_to_end
+step "example, end to end" scripts/end_to_end.sh
 
 printf '\n'
 skipped_for_data="$(skip_lines | wc -l)"
