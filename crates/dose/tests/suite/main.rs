@@ -1,3 +1,6 @@
 //! Schedules, golden values, properties and tables of `oligomet-dose`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod compare;
+mod organ;
 mod schedule;
