@@ -76,11 +76,20 @@ impl Exact {
 }
 
 fn greatest_common_divisor(a: i128, b: i128) -> i128 {
-    let (mut a, mut b) = (a.abs(), b.abs());
-    while b != 0 {
-        (a, b) = (b, a % b);
+    let (a, b) = (a.unsigned_abs(), b.unsigned_abs());
+    // Division of 128 bits is slow; single courses always fit into 64.
+    match (u64::try_from(a), u64::try_from(b)) {
+        (Ok(a), Ok(b)) => i128::from(euclid(a, b, |a, b| a % b).max(1)),
+        // Numerators and denominators are below 2^127, so their divisors are too.
+        _ => euclid(a, b, |a, b| a % b).max(1) as i128,
     }
-    a.max(1)
+}
+
+fn euclid<T: Copy + Default + PartialEq>(mut a: T, mut b: T, rest: impl Fn(T, T) -> T) -> T {
+    while b != T::default() {
+        (a, b) = (b, rest(a, b));
+    }
+    a
 }
 
 #[cfg(test)]

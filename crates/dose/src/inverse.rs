@@ -64,6 +64,12 @@ impl Isoeffect {
         Ok(Self { bed: Bed::from_exact(bed, eqd.alpha_beta()), eqd: Some(eqd) })
     }
 
+    /// The effect as a BED.
+    #[must_use]
+    pub fn bed(self) -> Bed {
+        self.bed
+    }
+
     /// The total dose in gray that has this effect in `n_fractions`, not rounded:
     /// D = (n/2) (-r + sqrt(r^2 + 4 r B / n)), B the BED, r = alpha/beta. `docs/dose.md`, D-11.
     ///

@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod compare;
+mod golden;
 mod organ;
+mod properties;
 mod schedule;
