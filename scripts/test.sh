@@ -44,7 +44,7 @@ state=cold
 step "cargo check ($state)" cargo check --workspace --quiet
 check_time=$took
 step "clippy" cargo clippy --workspace --all-targets --quiet -- -D warnings
-step "reference data of other packages" reference_data
+step "reference data of other packages" scripts/reference_data.sh
 step "build the tests" cargo nextest run --workspace --profile ci --no-run --cargo-quiet
 build_time=$took
 step "tests" run_tests
