@@ -106,6 +106,14 @@ pub enum Note {
     EndOfRange,
 }
 
+impl Note {
+    /// The code under which the register explains it, where it does.
+    #[must_use]
+    pub fn code(self) -> Option<&'static str> {
+        matches!(self, Self::LargeFractions | Self::VeryLargeFractions).then_some("OM412")
+    }
+}
+
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

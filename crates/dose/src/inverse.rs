@@ -1,6 +1,6 @@
 //! Iso-effective schedules: the dose for a number of fractions, and the number of fractions for a dose.
 
-use oligomet_base::Dose;
+use oligomet_base::{Dose, Problem};
 
 use crate::effect::{Bed, Eqd};
 use crate::error::DoseError;
@@ -33,6 +33,19 @@ pub struct Choice<'a> {
     pub is_enough: bool,
     /// How it stands to cited practice; `None` where no site was given.
     pub practice: Option<Practice<'a>>,
+}
+
+impl Choice<'_> {
+    /// OM409 where nothing cited for the site has so many fractions with doses around this one.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        let is_outside = self.practice.as_ref().is_some_and(Practice::is_outside);
+        is_outside.then(|| {
+            Problem::warning("OM409", format!("{} is outside the evidence for this site", self.fractionation))
+                .why("the arithmetic gives a dose for any number of fractions; that it was ever given is another matter")
+                .mend("choose among the schedules that are cited for the site, or add a source to a table of your own")
+        })
+    }
 }
 
 impl Isoeffect {
@@ -71,7 +84,7 @@ impl Isoeffect {
     }
 
     /// The total dose in gray that has this effect in `n_fractions`, not rounded:
-    /// D = (n/2) (-r + sqrt(r^2 + 4 r B / n)), B the BED, r = alpha/beta. `docs/dose.md`, D-11.
+    /// D = (n/2) (-r + sqrt(r^2 + 4 r B / n)), B the BED, r = alpha/beta. `docs/dose.md`, D-12.
     ///
     /// # Errors
     /// [`DoseError::NoFractions`].
@@ -85,7 +98,7 @@ impl Isoeffect {
         Ok(2.0 * bed / (1.0 + (1.0 + 4.0 * bed / (f64::from(n_fractions) * ratio)).sqrt()))
     }
 
-    /// The number of fractions of `dose_per_fraction` that has this effect, not rounded: n = B / (d (1 + d / r)).
+    /// The number of fractions of `dose_per_fraction` that has this effect, not rounded: n = B / (d (1 + d / r)). `docs/dose.md`, D-13.
     ///
     /// # Errors
     /// [`DoseError::NotPositive`] unless the dose is above 0.
@@ -230,7 +243,8 @@ mod tests {
         // In one fraction it is arithmetic: 17 Gy, outside, 80.75 Gy for late tissue at 2.
         let one = eqd2_63().choices_in(1, tenth, Some(Site::Breast)).unwrap();
         assert_eq!(one[1].late_eqd2_gy[0], 80.75);
-        assert!(one.iter().all(|c| c.practice == Some(Practice::Outside)));
+        assert!(one.iter().all(|c| c.problem().is_some_and(|problem| problem.code == "OM409")));
+        assert!(ten[1].problem().is_none());
     }
 
     #[test]

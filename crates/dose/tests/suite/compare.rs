@@ -90,6 +90,8 @@ fn the_other_model_stands_beside_large_fractions() {
     assert_eq!(linear.eqd2_gy, 118.0);
     assert_eq!(at(&rows, "45 Gy / 3", 3.5).notes, [Note::LargeFractions]);
     let single = self::rows("20 Gy / 1");
+    assert_eq!(single[0].notes[0].code(), Some("OM412"));
+    assert!(single[0].notes[1].to_string().starts_with("above 18 Gy"));
     assert_eq!(at(&single, "20 Gy / 1", 3.5).notes, [Note::LargeFractions, Note::VeryLargeFractions]);
     // Exactly 10 Gy per fraction is not above it.
     assert_eq!(at(&self::rows("30 Gy / 3"), "30 Gy / 3", 3.5).linear, None);
