@@ -13,10 +13,11 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("figure", &[]),
     ("figure-export", &["figure"]),
     ("dose", &["base"]),
+    ("disease", &["base"]),
     ("schema", &["base"]),
     ("results", &["base"]),
     ("import", &["base", "schema"]),
-    ("study", &["base", "schema", "survival", "dose", "results"]),
+    ("study", &["base", "schema", "survival", "dose", "disease", "results"]),
     ("report", &["base", "results", "figure"]),
     (
         "cli",
@@ -26,6 +27,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "figure",
             "figure-export",
             "dose",
+            "disease",
             "schema",
             "results",
             "import",
@@ -36,7 +38,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that are arithmetic alone, and the beginnings of names of packages that they must not use.
-const ARITHMETIC: &[&str] = &["survival", "dose"];
+const ARITHMETIC: &[&str] = &["survival", "dose", "disease"];
 const NOT_ARITHMETIC: &[&str] = &["arrow", "parquet", "serde", "tracing", "log", "datafusion", "csv", "jiff"];
 
 /// Our packages are named after their folder.
