@@ -1,6 +1,16 @@
 //! What a rule returns: the answers still possible, the steps that led there, and what is missing.
 
+use std::borrow::Cow;
+
 use crate::Truth;
+
+/// An answer of a rule: a closed list of states, each with the name printed.
+///
+/// The order of the values is the order in which they are printed.
+pub trait Answer: Copy + Ord {
+    /// The name printed and stored, also that of the decision table: `synchronous oligometastatic disease`.
+    fn name(self) -> &'static str;
+}
 
 /// A rule: its name, version and source, printed with every answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,16 +27,22 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// Name as in the data: `primary_diagnosis`.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// Value as printed: `2019-03`.
-    pub value: String,
+    pub value: Cow<'static, str>,
 }
 
 impl Fact {
     /// A fact as printed.
     #[must_use]
-    pub fn new(name: impl Into<String>, value: impl ToString) -> Self {
-        Self { name: name.into(), value: value.to_string() }
+    pub fn new(name: impl Into<Cow<'static, str>>, value: impl ToString) -> Self {
+        Self { name: name.into(), value: Cow::Owned(value.to_string()) }
+    }
+
+    /// A fact whose value is a fixed word; nothing is copied.
+    #[must_use]
+    pub fn word(name: &'static str, value: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), value: Cow::Borrowed(value) }
     }
 }
 
@@ -34,7 +50,7 @@ impl Fact {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// The question in words: `disease first seen more than 6 months after the primary?`
-    pub question: String,
+    pub question: Cow<'static, str>,
     /// The answer.
     pub answer: Truth,
     /// Facts used; empty if none was known.
@@ -44,9 +60,9 @@ pub struct Step {
 /// A fact that is missing and what it would settle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// Name as in the data: `systemic_therapy_at_diagnosis`.
-    pub name: String,
-    /// What would settle the question: `whether systemic therapy was ongoing on 2020-05-04`.
+    /// Name as in the data: `systemic_therapy`.
+    pub name: Cow<'static, str>,
+    /// What it would settle: `under systemic therapy? yes: metachronous oligoprogression; no: metachronous oligorecurrence`.
     pub settles: String,
 }
 

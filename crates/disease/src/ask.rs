@@ -1,0 +1,249 @@
+//! How a rule is asked: its questions, and the answers that remain when every unknown one is answered both ways.
+//!
+//! A rule is written once, as two-valued code that asks its questions by number. [`conclude`] runs it along every path
+//! that the known answers leave open, so the possible states are exactly those of all completions of the unknown facts.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use crate::{Answer, Fact, Finding, Missing, Rule, Step, Truth};
+
+/// One question of a rule about one patient.
+#[derive(Debug, Clone)]
+pub struct Question {
+    text: Cow<'static, str>,
+    answer: Truth,
+    used: Vec<Fact>,
+    missing: Vec<&'static str>,
+}
+
+impl Question {
+    /// A question that derives its answer from several facts.
+    pub fn new(text: impl Into<Cow<'static, str>>, answer: Truth) -> Self {
+        Self { text: text.into(), answer, used: Vec::new(), missing: Vec::new() }
+    }
+
+    /// A question that one fact answers.
+    pub fn fact(text: &'static str, name: &'static str, answer: Truth) -> Self {
+        Self::new(text, answer).given(name, answer)
+    }
+
+    /// Says that a yes-or-no fact was used, or that it is missing.
+    pub fn given(mut self, name: &'static str, value: Truth) -> Self {
+        match value {
+            Truth::Unknown => self.missing.push(name),
+            known => self.used.push(Fact::word(name, known.name())),
+        }
+        self
+    }
+
+    /// Says that a fact was used, or that it is missing.
+    pub fn value<V: ToString>(mut self, name: &'static str, value: Option<V>) -> Self {
+        match value {
+            Some(value) => self.used.push(Fact::new(name, value)),
+            None => self.missing.push(name),
+        }
+        self
+    }
+
+    /// Says that a fact was used although more precision would still help: a date to the month, "more than 5".
+    pub fn imprecise<V: ToString>(mut self, name: &'static str, value: V) -> Self {
+        self.used.push(Fact::new(name, value));
+        self.missing.push(name);
+        self
+    }
+}
+
+/// The answers along one path through a rule.
+pub struct Path<'a> {
+    questions: &'a [Question],
+    chosen: Vec<(usize, bool)>,
+    asked: u64,
+}
+
+impl Path<'_> {
+    /// The answer to that question on this path: the known one, or the one chosen for it here.
+    pub fn ask(&mut self, question: usize) -> bool {
+        self.asked |= 1 << question;
+        if let Some(known) = self.questions[question].answer.known() {
+            return known;
+        }
+        if let Some((_, answer)) = self.chosen.iter().find(|(q, _)| *q == question) {
+            return *answer;
+        }
+        self.chosen.push((question, true));
+        true
+    }
+}
+
+/// What one path led to, and the answers chosen on it.
+struct Leaf<T> {
+    answer: T,
+    chosen: Vec<(usize, bool)>,
+}
+
+/// The finding of a rule that asks `questions` (at most 64, in the order asked) and decides by `decide`.
+pub fn conclude<T: Answer>(
+    rule: Rule,
+    parameters: Vec<Fact>,
+    questions: Vec<Question>,
+    decide: impl Fn(&mut Path<'_>) -> T,
+) -> Finding<T> {
+    let (leaves, asked) = walk(&questions, decide);
+    let possible = states(leaves.iter());
+    let missing = if possible.len() > 1 { missing(&questions, asked, &leaves) } else { Vec::new() };
+    let reached = |(i, q): (usize, Question)| (asked & (1 << i) != 0).then_some(q);
+    let steps = questions.into_iter().enumerate().filter_map(reached).map(step).collect();
+    Finding { rule, parameters, possible, steps, missing }
+}
+
+/// Runs the rule along every open path: after each run the last choice still open is turned.
+fn walk<T>(questions: &[Question], decide: impl Fn(&mut Path<'_>) -> T) -> (Vec<Leaf<T>>, u64) {
+    let mut leaves = Vec::new();
+    let mut path = Path { questions, chosen: Vec::new(), asked: 0 };
+    loop {
+        let answer = decide(&mut path);
+        leaves.push(Leaf { answer, chosen: path.chosen.clone() });
+        while path.chosen.last().is_some_and(|(_, answer)| !answer) {
+            path.chosen.pop();
+        }
+        match path.chosen.last_mut() {
+            Some((_, answer)) => *answer = false,
+            None => return (leaves, path.asked),
+        }
+    }
+}
+
+fn states<'a, T: Answer + 'a>(leaves: impl Iterator<Item = &'a Leaf<T>>) -> Vec<T> {
+    leaves.map(|leaf| leaf.answer).collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// What is missing: unknown questions on whose answer something depends, with what remains under either answer.
+fn missing<T: Answer>(questions: &[Question], asked: u64, leaves: &[Leaf<T>]) -> Vec<Missing> {
+    let mut found: Vec<Missing> = Vec::new();
+    for (i, question) in questions.iter().enumerate() {
+        if asked & (1 << i) == 0 || question.answer.known().is_some() {
+            continue;
+        }
+        let under = |answer: bool| states(leaves.iter().filter(|leaf| leaf.chosen.contains(&(i, answer))));
+        let (yes, no) = (under(true), under(false));
+        if yes == no && yes.len() == 1 {
+            continue;
+        }
+        let settles = format!("{} yes: {}; no: {}", question.text, words(&yes), words(&no));
+        add_missing(&mut found, &question.missing, &settles);
+    }
+    found
+}
+
+fn words<T: Answer>(states: &[T]) -> String {
+    states.iter().map(|state| state.name()).collect::<Vec<_>>().join(" or ")
+}
+
+/// Adds what the names would settle; a fact that two questions need stands once.
+fn add_missing(found: &mut Vec<Missing>, names: &[&'static str], settles: &str) {
+    for name in names {
+        match found.iter_mut().find(|known| known.name == *name) {
+            Some(known) => {
+                known.settles.push_str(" | ");
+                known.settles.push_str(settles);
+            }
+            None => found.push(Missing { name: Cow::Borrowed(name), settles: settles.to_owned() }),
+        }
+    }
+}
+
+fn step(question: Question) -> Step {
+    Step { question: question.text, answer: question.answer, used: question.used }
+}
+
+/// Whether a list of conditions is met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Every condition holds.
+    Met,
+    /// At least one condition does not hold.
+    NotMet,
+}
+
+impl Answer for Verdict {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not met",
+        }
+    }
+}
+
+/// The finding of a rule that is met where all its conditions hold. Every condition is a step, also after one that fails.
+///
+/// The conditions must not share an unknown fact; then Kleene's conjunction is the set of all completions.
+pub fn all_hold(rule: Rule, parameters: Vec<Fact>, conditions: Vec<Question>) -> Finding<Verdict> {
+    let all = Truth::all(conditions.iter().map(|c| c.answer));
+    let possible = match all {
+        Truth::True => vec![Verdict::Met],
+        Truth::False => vec![Verdict::NotMet],
+        Truth::Unknown => vec![Verdict::Met, Verdict::NotMet],
+    };
+    let mut missing = Vec::new();
+    let open = conditions.iter().filter(|c| all == Truth::Unknown && c.answer == Truth::Unknown);
+    for condition in open {
+        let settles = format!("{} no: not met; yes: met if all other conditions hold", condition.text);
+        add_missing(&mut missing, &condition.missing, &settles);
+    }
+    Finding { rule, parameters, possible, steps: conditions.into_iter().map(step).collect(), missing }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: Rule = Rule { name: "test", version: "1", source: "none" };
+
+    fn questions(answers: [Truth; 3]) -> Vec<Question> {
+        ["a", "b", "c"]
+            .iter()
+            .zip(answers)
+            .map(|(name, answer)| Question::fact("does it?", name, answer))
+            .collect()
+    }
+
+    /// a and (b or c), asked lazily.
+    fn lazy(path: &mut Path<'_>) -> Verdict {
+        let met = path.ask(0) && (path.ask(1) || path.ask(2));
+        if met { Verdict::Met } else { Verdict::NotMet }
+    }
+
+    #[test]
+    fn paths_agree_with_all_completions() {
+        use Truth::{False, True, Unknown};
+        let all = [True, False, Unknown];
+        for a in all {
+            for b in all {
+                for c in all {
+                    let found = conclude(RULE, Vec::new(), questions([a, b, c]), lazy).possible;
+                    let expected = match a.and(b.or(c)) {
+                        True => vec![Verdict::Met],
+                        False => vec![Verdict::NotMet],
+                        Unknown => vec![Verdict::Met, Verdict::NotMet],
+                    };
+                    assert_eq!(found, expected, "{a} {b} {c}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_what_was_asked_is_a_step_and_only_what_matters_is_missing() {
+        let found =
+            conclude(RULE, Vec::new(), questions([Truth::False, Truth::Unknown, Truth::Unknown]), lazy);
+        assert_eq!(found.steps.len(), 1);
+        assert!(found.missing.is_empty());
+        let found = conclude(RULE, Vec::new(), questions([Truth::True, Truth::Unknown, Truth::True]), lazy);
+        assert_eq!(found.decided(), Some(&Verdict::Met));
+        let found =
+            conclude(RULE, Vec::new(), questions([Truth::Unknown, Truth::True, Truth::Unknown]), lazy);
+        assert_eq!(found.missing.len(), 1);
+        assert_eq!(found.missing[0].settles, "does it? yes: met; no: not met");
+    }
+}
