@@ -77,6 +77,25 @@ impl Console {
         }
     }
 
+    /// What must be known beside an answer that itself stands on standard output.
+    pub(crate) fn note(&self, problems: &Problems) {
+        if problems.iter().any(|p| p.severity == Severity::Warning) {
+            *self.warned.borrow_mut() = true;
+        }
+        if problems.is_empty() {
+            return;
+        }
+        let text = match self.format {
+            Format::Json => serde_json::to_string_pretty(problems).unwrap_or_default(),
+            Format::Csv => csv_of(problems),
+            Format::Text => format!("{problems}\n"),
+        };
+        let _ = writeln!(std::io::stderr(), "{}", text.trim_end_matches('\n'));
+        if self.format == Format::Text {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+
     /// The process's exit code: 0 done, 1 problems that stopped something.
     pub(crate) fn finish(&self, outcome: Outcome) -> ExitCode {
         match outcome {

@@ -13,6 +13,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand, ValueEnum};
 use oligomet_base::{Problem, Problems};
 
+use commands::classify::ClassifyArguments;
+use commands::dose::DoseArguments;
+use commands::quick::{QuickArguments, QuickCommand, quick};
+
 /// From a department's records to the paper: cohort, endpoints, statistics, figures and report, each number with its source.
 /// Research use; not for decisions about a patient.
 #[derive(Parser)]
@@ -94,6 +98,22 @@ enum Command {
         /// The later run
         after: PathBuf,
     },
+    /// Kaplan-Meier curves from one table: survival at times, medians, restricted means, log-rank test
+    Km(QuickArguments),
+    /// A Cox model from one table: hazard ratios, tests, concordance, proportional hazards
+    Cox(QuickArguments),
+    /// Cumulative incidence of competing events from one table: Gray's test, Fine and Gray's model
+    Cif(QuickArguments),
+    /// Restricted means from one table: each, differences and ratios
+    Rmst(QuickArguments),
+    /// The cut-point of a number with the largest log-rank statistic, its P value adjusted for the choice
+    Cutpoint(QuickArguments),
+    /// Harrell's and Uno's concordance of covariates
+    Concordance(QuickArguments),
+    /// BED and EQD2 of schedules, compared; or the schedules of a BED or EQD2
+    Dose(DoseArguments),
+    /// One patient, or a table of patients, by the rules of the disease: states, subtype, oligoprogression, with reasons
+    Classify(ClassifyArguments),
     /// Explain a code such as OM204
     Explain {
         /// The code
@@ -144,6 +164,14 @@ fn perform(console: &console::Console, command: Command) -> console::Outcome {
         Command::Verify { run, site } => commands::verify::verify(console, &run, site.as_deref()),
         Command::Open { run } => commands::open::open(console, &run),
         Command::Diff { before, after } => commands::diff::diff(console, &before, &after),
+        Command::Km(arguments) => quick(console, QuickCommand::Km, &arguments),
+        Command::Cox(arguments) => quick(console, QuickCommand::Cox, &arguments),
+        Command::Cif(arguments) => quick(console, QuickCommand::Cif, &arguments),
+        Command::Rmst(arguments) => quick(console, QuickCommand::Rmst, &arguments),
+        Command::Cutpoint(arguments) => quick(console, QuickCommand::Cutpoint, &arguments),
+        Command::Concordance(arguments) => quick(console, QuickCommand::Concordance, &arguments),
+        Command::Dose(arguments) => commands::dose::dose(console, &arguments),
+        Command::Classify(arguments) => commands::classify::run(console, &arguments),
         Command::Explain { code } => commands::explain::explain(console, &code),
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`SiteFile`] | reads `site.toml`: which file, which columns, which codes |
 //! | [`read`] | reads the file into typed columns; a bad value is a [`Problem`](oligomet_base::Problem), never a stop |
+//! | [`plain_site`] | the same for a few columns that a command names, without questions |
 //! | [`propose`] | looks at a file and proposes its `site.toml`, every line with its reason |
 //!
 //! Architecture invariant: this crate knows no study and no report. Nothing is lost uncounted: every value that
@@ -20,7 +21,9 @@ mod source;
 
 pub use number::Decimal;
 pub use progress::{Progress, Silent};
-pub use propose::{ColumnProfile, ColumnStats, EventProposal, Proposal, propose};
+pub use propose::{
+    ColumnProfile, ColumnStats, EventProposal, Proposal, Reading, plain_site, plain_site_of, propose,
+};
 pub use read::read;
 pub use site::{
     CategoryMap, ColumnMap, DateMap, Duplicates, DurationMap, Mapping, NumberMap, OpenQuestion, SITE_FORMAT,

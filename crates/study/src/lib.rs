@@ -17,11 +17,12 @@ mod model;
 pub mod output;
 mod plan;
 pub mod propose;
+pub mod quick;
 mod read;
 mod run;
 mod sentence;
 
 pub use check::check;
 pub use derive::Base;
-pub use plan::Plan;
+pub use plan::{CutpointMethod, CutpointPlan, Plan};
 pub use run::{Finished, Identity, Quiet, World, run};

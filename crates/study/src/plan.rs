@@ -2,7 +2,7 @@
 
 use oligomet_base::file::Text;
 use oligomet_results::AnalysisKind;
-use oligomet_survival::{ConfType, Ties};
+use oligomet_survival::{ConfType, LogRankWeights, Ties};
 
 use crate::expression::Expression;
 use crate::model::{AfterCensor, Covariate, Score, Select, StudyFile, UnknownAnswer};
@@ -145,6 +145,8 @@ pub enum VariableSource {
     Covariate(Box<Covariate>, Expression),
     /// From points.
     Score(Box<Score>),
+    /// Its values were given, with no study behind them.
+    Given,
 }
 
 /// An analysis.
@@ -186,6 +188,121 @@ pub struct AnalysisPlan {
     pub restriction: Option<(Text, Expression)>,
     /// Planned, or post hoc.
     pub planned: bool,
+    /// Variables that say how subjects were sampled.
+    pub sampling: SamplingPlan,
+    /// Weights of the log-rank test.
+    pub log_rank: LogRankWeights,
+    /// Standard errors of models by the infinitesimal jackknife.
+    pub robust: bool,
+    /// Firth's penalty beside the ordinary model.
+    pub firth: bool,
+    /// Below so many events no model is fitted.
+    pub least_events: usize,
+    /// Every term of a model alone, too.
+    pub each_alone: bool,
+    /// Search for cut-points.
+    pub cutpoint: CutpointPlan,
+    /// Unit of times in the results: `days`, or empty where the data's own unit is not known.
+    pub time_unit: &'static str,
+}
+
+/// Below so many events no regression is fitted in a study (clinical review, item 5).
+pub const LEAST_EVENTS: usize = 10;
+
+impl AnalysisPlan {
+    /// An analysis of that kind with every choice that has a default.
+    #[must_use]
+    pub fn new(id: &str, kind: AnalysisKind) -> Self {
+        Self {
+            id: id.to_owned(),
+            kind,
+            title: String::new(),
+            endpoint: String::new(),
+            by: String::new(),
+            vars: Vec::new(),
+            terms: Vec::new(),
+            at: Vec::new(),
+            tau: None,
+            conf_type: ConfType::LogLog,
+            conf_level: 0.95,
+            test: TestPlan::LogRank,
+            numbers: Vec::new(),
+            ties: Ties::Efron,
+            missing: String::new(),
+            select: Select::All,
+            restriction: None,
+            planned: true,
+            sampling: SamplingPlan::default(),
+            log_rank: LogRankWeights::LogRank,
+            robust: false,
+            firth: false,
+            least_events: LEAST_EVENTS,
+            each_alone: true,
+            cutpoint: CutpointPlan::default(),
+            time_unit: "days",
+        }
+    }
+}
+
+/// Names of the variables that say how subjects were sampled; empty where there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SamplingPlan {
+    /// Levels with a baseline hazard, or a test, of their own.
+    pub strata: String,
+    /// Case weights.
+    pub weights: String,
+    /// Subjects of one cluster are not independent.
+    pub clusters: String,
+}
+
+/// How the P value of a cut-point is adjusted for its choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CutpointMethod {
+    /// The distribution of the largest of the correlated normal statistics, by a recursion over the cuts.
+    Gauss,
+    /// Lausen and Schumacher 1992.
+    Lausen92,
+    /// Lausen and Schumacher 1994.
+    Lausen94,
+    /// Permutations of the data at hand.
+    MonteCarlo,
+}
+
+impl CutpointMethod {
+    /// All, with the word for each.
+    pub const ALL: [(&'static str, Self); 4] = [
+        ("gauss", Self::Gauss),
+        ("lau92", Self::Lausen92),
+        ("lau94", Self::Lausen94),
+        ("condmc", Self::MonteCarlo),
+    ];
+}
+
+/// A search for cut-points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CutpointPlan {
+    /// Smallest share of subjects at or below a cut.
+    pub min_prop: f64,
+    /// Largest share of subjects at or below a cut.
+    pub max_prop: f64,
+    /// P values wanted.
+    pub methods: Vec<CutpointMethod>,
+    /// Permutations, and resamples for the interval of the cut-point.
+    pub replicates: u32,
+    /// Seed of the random numbers.
+    pub seed: u64,
+}
+
+impl Default for CutpointPlan {
+    fn default() -> Self {
+        Self {
+            min_prop: 0.1,
+            max_prop: 0.9,
+            methods: CutpointMethod::ALL.map(|(_, method)| method).to_vec(),
+            replicates: 99_999,
+            seed: 1,
+        }
+    }
 }
 
 /// The test of an analysis.

@@ -349,7 +349,7 @@ fn flow_outline(population: &Population, plan: &Plan, endpoints: &[EndpointData]
 fn variable_outline(variable: &crate::plan::VariablePlan) -> VariableOutline {
     let cut_source = match &variable.source {
         crate::plan::VariableSource::Covariate(c, _) => c.cut_source.map_or("", |s| s.name()),
-        crate::plan::VariableSource::Score(_) => "",
+        crate::plan::VariableSource::Score(_) | crate::plan::VariableSource::Given => "",
     };
     VariableOutline {
         name: variable.name.clone(),

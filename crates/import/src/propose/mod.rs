@@ -9,6 +9,7 @@ mod files;
 mod layout;
 mod numbers;
 mod order;
+mod plain;
 mod profile;
 mod stats;
 mod texts;
@@ -19,6 +20,7 @@ use std::path::Path;
 
 use oligomet_base::{Place, Problem, Problems};
 
+pub use plain::{Reading, plain_site, plain_site_of};
 pub use stats::{ColumnProfile, ColumnStats, EventProposal};
 
 use crate::site::SiteFile;

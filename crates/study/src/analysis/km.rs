@@ -3,14 +3,14 @@
 use oligomet_base::number::{counted, shortest};
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{CurveRow, StatKey};
-use oligomet_schema::Category;
 use oligomet_survival::{
-    KaplanMeierOptions, LogRankOptions, LogRankTest, SurvivalCurve, SurvivalError, kaplan_meier_by, log_rank,
-    reverse_kaplan_meier, reverse_kaplan_meier_by,
+    KaplanMeierOptions, LogRankOptions, LogRankTest, LogRankWeights, MeanComparison, RestrictedMean,
+    SurvivalCurve, SurvivalError, kaplan_meier_by, log_rank, reverse_kaplan_meier, reverse_kaplan_meier_by,
 };
 
+use super::outcomes::is_known;
 use super::sink::{Row, Sink};
-use super::{Inputs, Outcomes, code};
+use super::{Inputs, Outcomes, Sampling, code};
 use crate::check::conf_type_name;
 use crate::derive::{EndpointData, Variable};
 use crate::plan::{AnalysisPlan, TestPlan};
@@ -44,10 +44,11 @@ impl Groups {
         plan: &AnalysisPlan,
         by: Option<&Variable>,
         endpoint: &EndpointData,
+        sampling: Sampling<'_>,
         inside: &[bool],
         sink: &mut Sink,
     ) -> Self {
-        let all = Outcomes::of(endpoint, |s| inside[s as usize]);
+        let all = Outcomes::of(endpoint, sampling, |s| inside[s as usize]);
         let restricted = plan.restriction.is_some();
         let in_name =
             |name: &str| if restricted { format!("{name} in {}", plan.id) } else { name.to_owned() };
@@ -75,8 +76,8 @@ impl Groups {
                 n_missing: 0,
             };
         };
-        let known = Outcomes::of(endpoint, |s| inside[s as usize] && code(by, s) != Category::MISSING);
-        let codes: Vec<u32> = known.subject.iter().map(|s| code(by, *s)).collect();
+        let known = Outcomes::of(endpoint, sampling, |s| inside[s as usize] && is_known(by, s));
+        let codes = known.codes(by);
         let name = in_name(&by.plan.name);
         sink.grouping(&name, &by.plan.levels, || {
             (0..inside.len() as u32)
@@ -122,7 +123,8 @@ pub(super) fn run(
     sink: &mut Sink,
 ) -> Result<(), Problems> {
     let Some(endpoint) = inputs.endpoint(&plan.endpoint) else { return Ok(()) };
-    let groups = Groups::of(plan, inputs.variable(&plan.by), endpoint, inside, sink);
+    let sampling = Sampling::of(&plan.sampling, inputs);
+    let groups = Groups::of(plan, inputs.variable(&plan.by), endpoint, sampling, inside, sink);
     tell_missing(plan, &groups, sink);
     let failed = |e: SurvivalError| Problems::from(not_estimated(plan, &e));
     let options = KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level };
@@ -134,6 +136,7 @@ pub(super) fn run(
         "kaplan-meier",
         &[("intervals", conf_type_name(plan.conf_type).to_owned()), ("level", shortest(plan.conf_level))],
     );
+    let mut means = Vec::new();
     for (k, curve) in curves.iter().enumerate() {
         let Some(curve) = curve else {
             tell_empty(plan, &groups, k, sink);
@@ -141,7 +144,7 @@ pub(super) fn run(
         };
         write_counts(plan, &groups, k, sink);
         write_points(plan, &groups, k, curve, "survival", sink);
-        write_restricted_mean(plan, &groups, k, curve, sink);
+        means.extend(write_restricted_mean(plan, &groups, k, curve, sink).map(|mean| (k, mean)));
         write_curve(plan, &groups, k, curve, sink);
         if let Some(Some(reverse)) = follow_up.get(k) {
             let row = Row::new(
@@ -150,9 +153,10 @@ pub(super) fn run(
                 &groups.cohorts[k],
                 plan.planned,
             );
-            write_quartiles(&row, reverse, plan.conf_level, sink);
+            write_quartiles(&row.unit(plan.time_unit), reverse, plan.conf_level, sink);
         }
     }
+    write_mean_comparisons(plan, &groups, &means, sink);
     if !groups.by.is_empty() && plan.test == TestPlan::LogRank {
         write_log_rank(plan, &groups, "logrank", sink);
     }
@@ -236,8 +240,9 @@ pub(super) fn write_points(
         sink.add(&row, &[("n.risk", Some(point.n_at_risk)), ("cum.event", Some(point.cum_event))]);
     }
     let key = groups.key(plan, context, level).variable("prob", "0.5");
-    let row =
-        Row::new(key, "median", &groups.cohorts[level], plan.planned).unit("days").level(plan.conf_level);
+    let row = Row::new(key, "median", &groups.cohorts[level], plan.planned)
+        .unit(plan.time_unit)
+        .level(plan.conf_level);
     write_quantile(&row, curve, 0.5, sink);
 }
 
@@ -251,7 +256,7 @@ fn write_quantile(row: &Row, curve: &SurvivalCurve, p: f64, sink: &mut Sink) {
 
 fn write_quartiles(row: &Row, curve: &SurvivalCurve, level: f64, sink: &mut Sink) {
     for p in [0.25, 0.5, 0.75] {
-        let mut own = row.clone().unit("days").level(level);
+        let mut own = row.clone().level(level);
         own.key = own.key.variable("prob", &shortest(p));
         write_quantile(&own, curve, p, sink);
     }
@@ -263,11 +268,11 @@ fn write_restricted_mean(
     level: usize,
     curve: &SurvivalCurve,
     sink: &mut Sink,
-) {
-    let Some((days, _)) = plan.tau else { return };
+) -> Option<RestrictedMean> {
+    let (days, _) = *plan.tau.as_ref()?;
     let key = groups.key(plan, "rmst", level).variable("tau", &shortest(days));
     let row = Row::new(key, "restricted-mean", &groups.cohorts[level], plan.planned)
-        .unit("days")
+        .unit(plan.time_unit)
         .level(plan.conf_level);
     match curve.restricted_mean(days) {
         Ok(mean) => {
@@ -278,8 +283,41 @@ fn write_restricted_mean(
                 ("conf.high", Some(mean.conf_high)),
             ];
             sink.add(&row, &numbers);
+            Some(mean)
         }
-        Err(error) => sink.add_or(&row, "estimate", None, Some(&error.to_string())),
+        Err(error) => {
+            sink.add_or(&row, "estimate", None, Some(&error.to_string()));
+            None
+        }
+    }
+}
+
+/// Every group's restricted mean against that of the first group: difference and ratio.
+fn write_mean_comparisons(
+    plan: &AnalysisPlan,
+    groups: &Groups,
+    means: &[(usize, RestrictedMean)],
+    sink: &mut Sink,
+) {
+    let Some(((first, reference), others)) = means.split_first() else { return };
+    for (level, mean) in others {
+        let compared: [(&str, Result<MeanComparison, SurvivalError>); 2] =
+            [("difference", mean.difference(reference)), ("ratio", mean.ratio(reference))];
+        for (name, comparison) in compared {
+            let Ok(c) = comparison else { continue };
+            let key = groups.key(plan, "rmst", *level).variable(name, &groups.levels[*first]);
+            let row = Row::new(key, "restricted-mean", &groups.cohort, plan.planned)
+                .unit(if name == "ratio" { "" } else { plan.time_unit })
+                .level(plan.conf_level);
+            let numbers = [
+                ("estimate", Some(c.estimate)),
+                ("std.error", Some(c.std_error)),
+                ("conf.low", Some(c.conf_low)),
+                ("conf.high", Some(c.conf_high)),
+                ("p.value", Some(c.p_value)),
+            ];
+            sink.add(&row, &numbers);
+        }
     }
 }
 
@@ -307,10 +345,12 @@ pub(super) fn write_log_rank(plan: &AnalysisPlan, groups: &Groups, context: &str
     let events = groups.outcomes.n_events();
     let warning = (events < FEW_EVENTS).then(|| format!("{events} events: the P value is approximate"));
     let row = Row::new(key, "log-rank", &groups.cohort, plan.planned).warn(warning);
-    let test: Result<LogRankTest, SurvivalError> = groups
-        .outcomes
-        .sample()
-        .and_then(|sample| log_rank(&sample, &groups.codes, groups.levels.len(), &LogRankOptions::default()));
+    if plan.log_rank != LogRankWeights::LogRank {
+        sink.method_with("log-rank", &[("weights", weights_name(plan.log_rank))]);
+    }
+    let test: Result<LogRankTest, SurvivalError> = groups.outcomes.sample().and_then(|sample| {
+        log_rank(&sample, &groups.codes, groups.levels.len(), &LogRankOptions { weights: plan.log_rank })
+    });
     match test {
         Ok(test) if test.df > 0 => {
             let numbers = [
@@ -325,12 +365,25 @@ pub(super) fn write_log_rank(plan: &AnalysisPlan, groups: &Groups, context: &str
     }
 }
 
+/// The weights of a test of the log-rank family, as printed.
+fn weights_name(weights: LogRankWeights) -> String {
+    match weights {
+        LogRankWeights::FlemingHarrington { rho, gamma } => {
+            format!("Fleming-Harrington, rho {}, gamma {}", shortest(rho), shortest(gamma))
+        }
+        LogRankWeights::Gehan => "Gehan".to_owned(),
+        LogRankWeights::TaroneWare => "Tarone-Ware".to_owned(),
+        LogRankWeights::PetoPeto => "Peto-Peto".to_owned(),
+        _ => "none".to_owned(),
+    }
+}
+
 /// Follow-up of an endpoint's whole analysis set, by the reverse Kaplan-Meier method.
 ///
 /// # Errors
 /// What `survival` says of the data.
 pub fn run_follow_up(endpoint: &EndpointData, sink: &mut Sink) -> Result<(), SurvivalError> {
-    let outcomes = Outcomes::of(endpoint, |_| true);
+    let outcomes = Outcomes::of(endpoint, Sampling::default(), |_| true);
     let cohort = sink.cohort(&endpoint.name, "", "", outcomes.len());
     let key = StatKey::new("followup", &endpoint.name, "followup");
     let counts = Row::new(key.clone().variable("n", ""), "count", &cohort, true);
@@ -340,6 +393,7 @@ pub fn run_follow_up(endpoint: &EndpointData, sink: &mut Sink) -> Result<(), Sur
     }
     let options = KaplanMeierOptions::default();
     let curve = reverse_kaplan_meier(&outcomes.sample()?, &options)?;
-    write_quartiles(&Row::new(key, "reverse-kaplan-meier", &cohort, true), &curve, options.conf_level, sink);
+    let row = Row::new(key, "reverse-kaplan-meier", &cohort, true).unit("days");
+    write_quartiles(&row, &curve, options.conf_level, sink);
     Ok(())
 }

@@ -1,7 +1,11 @@
 //! Analyses: from derived data through `survival` to rows of the result tables. One path per kind.
 
+mod cif;
+mod concordance;
 mod cox;
+mod cutpoint;
 mod km;
+mod outcomes;
 mod rate;
 mod sink;
 mod table1;
@@ -11,7 +15,6 @@ pub use sink::{Row, Sink};
 use oligomet_base::Problems;
 use oligomet_results::AnalysisKind;
 use oligomet_schema::Category;
-use oligomet_survival::{Sample, SurvivalError, Times};
 
 use crate::derive::{EndpointData, Values, Variable};
 use crate::plan::AnalysisPlan;
@@ -61,60 +64,43 @@ pub fn run_analysis(
     }
 }
 
+/// Statistics that a table is asked for by name, beside the analyses of a study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Statistic {
+    /// Kaplan-Meier, restricted means and the log-rank test.
+    Km,
+    /// A Cox model.
+    Cox,
+    /// Cumulative incidence, Gray's test, a Fine-Gray model.
+    Cif,
+    /// Cut-points.
+    Cutpoint,
+    /// Concordance.
+    Concordance,
+}
+
+/// Runs one statistic into the sink; see [`run_analysis`].
+///
+/// # Errors
+/// What stops it, as problems.
+pub fn run_statistic(
+    statistic: Statistic,
+    plan: &AnalysisPlan,
+    inputs: &Inputs<'_>,
+    inside: &[bool],
+    sink: &mut Sink,
+) -> Result<(), Problems> {
+    match statistic {
+        Statistic::Km => km::run(plan, inputs, inside, sink),
+        Statistic::Cox => cox::run(plan, inputs, inside, sink),
+        Statistic::Cif => cif::run(plan, inputs, inside, sink),
+        Statistic::Cutpoint => cutpoint::run(plan, inputs, inside, sink),
+        Statistic::Concordance => concordance::run(plan, inputs, inside, sink),
+    }
+}
+
 pub use km::run_follow_up;
-
-/// Times and events of some subjects, ready for `survival`: whole days where the data are whole days.
-pub(crate) struct Outcomes {
-    days: Option<Vec<i32>>,
-    times: Vec<f64>,
-    event: Vec<bool>,
-    /// The subjects, in the same order.
-    pub(crate) subject: Vec<u32>,
-}
-
-impl Outcomes {
-    /// Those of the endpoint's subjects whom `wanted` names. A competing event ends observation without the event.
-    pub(crate) fn of(endpoint: &EndpointData, wanted: impl Fn(u32) -> bool) -> Self {
-        let (mut times, mut event, mut subject) = (Vec::new(), Vec::new(), Vec::new());
-        for (k, &s) in endpoint.subject.iter().enumerate() {
-            if wanted(s) {
-                times.push(endpoint.time[k]);
-                event.push(endpoint.cause[k] == 1);
-                subject.push(s);
-            }
-        }
-        let whole = times.iter().all(|t| t.fract() == 0.0 && *t < 1e9);
-        let days = whole.then(|| times.iter().map(|t| *t as i32).collect());
-        Self { days, times, event, subject }
-    }
-
-    pub(crate) fn sample(&self) -> Result<Sample<'_>, SurvivalError> {
-        let times = match &self.days {
-            Some(days) => Times::Days(days),
-            None => Times::Continuous(&self.times),
-        };
-        Sample::new(times, &self.event)
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.subject.len()
-    }
-
-    pub(crate) fn n_events(&self) -> usize {
-        self.event.iter().filter(|e| **e).count()
-    }
-
-    /// (patients, events) among those whose position here meets `wanted`.
-    pub(crate) fn counts_where(&self, wanted: impl Fn(usize) -> bool) -> (usize, usize) {
-        let of = self.event.iter().enumerate().filter(|(k, _)| wanted(*k));
-        of.fold((0, 0), |(n, d), (_, e)| (n + 1, d + usize::from(*e)))
-    }
-
-    /// (patients, events) among the subjects for whom `wanted` holds.
-    pub(crate) fn counts(&self, wanted: impl Fn(u32) -> bool) -> (usize, usize) {
-        self.counts_where(|k| wanted(self.subject[k]))
-    }
-}
+pub(crate) use outcomes::{Outcomes, Sampling};
 
 /// The code of a subject's level.
 pub(crate) fn code(variable: &Variable, subject: u32) -> u32 {

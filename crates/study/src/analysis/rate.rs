@@ -4,9 +4,9 @@ use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::StatKey;
 use oligomet_survival::{KaplanMeierOptions, SurvivalError, kaplan_meier_by};
 
-use super::Inputs;
 use super::km::{Groups, write_log_rank, write_points};
 use super::sink::{Row, Sink};
+use super::{Inputs, Sampling};
 use crate::plan::{AnalysisPlan, TestPlan};
 
 pub(super) fn run(
@@ -16,10 +16,11 @@ pub(super) fn run(
     sink: &mut Sink,
 ) -> Result<(), Problems> {
     let Some(endpoint) = inputs.endpoint(&plan.endpoint) else { return Ok(()) };
-    let everybody = Groups::of(plan, None, endpoint, inside, sink);
+    let sampling = Sampling::of(&plan.sampling, inputs);
+    let everybody = Groups::of(plan, None, endpoint, sampling, inside, sink);
     write_factor(plan, &everybody, sink).map_err(|e| failed(plan, &e))?;
     for name in &plan.vars {
-        let groups = Groups::of(plan, inputs.variable(name), endpoint, inside, sink);
+        let groups = Groups::of(plan, inputs.variable(name), endpoint, sampling, inside, sink);
         write_factor(plan, &groups, sink).map_err(|e| failed(plan, &e))?;
         let key =
             StatKey::new(&plan.id, &plan.endpoint, "rate").group(&groups.by, "").variable("missing", "");

@@ -12,12 +12,13 @@ use crate::plan::{AnalysisPlan, EndpointPlan, TestPlan, VariablePlan, VariableSo
 use crate::read::OPEN;
 
 /// Interval types by the words of the study file.
-pub(crate) const CONF_TYPES: [(&str, ConfType); 5] = [
+pub const CONF_TYPES: [(&str, ConfType); 6] = [
     ("log-log", ConfType::LogLog),
     ("log", ConfType::Log),
     ("plain", ConfType::Plain),
     ("logit", ConfType::Logit),
     ("arcsin", ConfType::Arcsine),
+    ("beta-product", ConfType::BetaProduct),
 ];
 
 /// The word for an interval type.
@@ -64,8 +65,6 @@ impl Checker<'_> {
             self.unknown_name(number, "statistic of numbers", &NUMBERS);
         }
         Some(AnalysisPlan {
-            id: analysis.id.text.clone(),
-            kind: analysis.kind,
             title: title(analysis, endpoint.as_ref().and_then(|e| e.as_ref()), variables),
             endpoint: analysis.endpoint.as_ref().map(|e| e.text.clone()).unwrap_or_default(),
             by: analysis.by.as_ref().map(|b| b.text.clone()).unwrap_or_default(),
@@ -82,6 +81,7 @@ impl Checker<'_> {
             select: analysis.select,
             restriction,
             planned: analysis.planned,
+            ..AnalysisPlan::new(&analysis.id.text, analysis.kind)
         })
     }
 

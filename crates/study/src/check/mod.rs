@@ -4,6 +4,7 @@ mod analysis;
 mod endpoint;
 mod variable;
 
+pub use analysis::CONF_TYPES;
 pub(crate) use analysis::conf_type_name;
 pub(crate) use variable::NO_YES;
 

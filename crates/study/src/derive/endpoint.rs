@@ -15,10 +15,14 @@ pub struct EndpointData {
     pub name: String,
     /// Index of each subject in the population, ascending.
     pub subject: Vec<u32>,
-    /// Days from time zero.
+    /// Time from time zero: days, or the unit of a table read for one statistic.
     pub time: Vec<f64>,
-    /// 0 censored, 1 event, 2 competing event.
+    /// When observation begins (delayed entry); `None` where everybody is observed from time zero.
+    pub entry: Option<Vec<f64>>,
+    /// 0 censored, 1 the event, 2 and above competing events.
     pub cause: Vec<u8>,
+    /// What is printed for cause 1, 2 and so on.
+    pub causes: Vec<String>,
     /// Which event, as an index into events then competing events; `u8::MAX` where censored.
     pub which: Vec<u8>,
     /// Why subjects are not in the set, and how many.
@@ -71,7 +75,11 @@ pub fn derive_endpoint(
         .chain(plan.competing.iter().map(|e| (e, true)))
         .map(|(event, competing)| event_column(event, competing, base, rows))
         .collect();
-    let mut data = EndpointData { name: plan.name.clone(), ..EndpointData::default() };
+    let mut data = EndpointData {
+        name: plan.name.clone(),
+        causes: vec![plan.label.clone(), "competing event".to_owned()],
+        ..EndpointData::default()
+    };
     let mut excluded: Vec<(NoTime, Vec<usize>)> = Vec::new();
     let (mut late, mut cut) = (Vec::new(), Vec::new());
     for i in 0..rows.len() {

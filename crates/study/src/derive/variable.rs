@@ -57,6 +57,8 @@ pub fn derive_variables(
                     .map_err(|e| Problems::from(cannot_compute(plan, &e)))?
             }
             VariableSource::Score(score) => Values::Codes(derive_score(score, &found, rows.len())),
+            // Such a variable brings its values along and is never derived.
+            VariableSource::Given => Values::Numbers(vec![f64::NAN; rows.len()]),
         };
         found.push(Variable { plan: plan.clone(), values });
     }

@@ -1,0 +1,158 @@
+//! Times, causes and sampling of some subjects, ready for `survival`.
+
+use oligomet_schema::Category;
+use oligomet_survival::{Sample, SurvivalError, Times};
+
+use super::{Inputs, code};
+use crate::derive::{EndpointData, Values, Variable};
+use crate::plan::SamplingPlan;
+
+/// Variables that say how subjects were sampled.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Sampling<'a> {
+    strata: Option<&'a Variable>,
+    weights: Option<&'a Variable>,
+    clusters: Option<&'a Variable>,
+}
+
+impl<'a> Sampling<'a> {
+    /// Those that the plan names.
+    pub(crate) fn of(plan: &SamplingPlan, inputs: &Inputs<'a>) -> Self {
+        Self {
+            strata: inputs.variable(&plan.strata),
+            weights: inputs.variable(&plan.weights),
+            clusters: inputs.variable(&plan.clusters),
+        }
+    }
+
+    /// Whether all of them are known for a subject.
+    fn is_known(&self, subject: u32) -> bool {
+        let parts = [self.strata, self.weights, self.clusters];
+        parts.into_iter().flatten().all(|v| !v.values.is_missing(subject as usize))
+    }
+}
+
+/// Times and events of some subjects: whole days where the data are whole days.
+pub(crate) struct Outcomes {
+    days: Option<Vec<i32>>,
+    times: Vec<f64>,
+    entry_days: Option<Vec<i32>>,
+    entry: Option<Vec<f64>>,
+    event: Vec<bool>,
+    cause: Vec<u32>,
+    weights: Option<Vec<f64>>,
+    strata: Option<Vec<u32>>,
+    clusters: Option<Vec<u32>>,
+    /// The subjects, in the same order.
+    pub(crate) subject: Vec<u32>,
+}
+
+impl Outcomes {
+    /// Those of the endpoint's subjects whom `wanted` names and whose sampling is known.
+    pub(crate) fn of(endpoint: &EndpointData, sampling: Sampling<'_>, wanted: impl Fn(u32) -> bool) -> Self {
+        let chosen: Vec<usize> = (0..endpoint.subject.len())
+            .filter(|&k| wanted(endpoint.subject[k]) && sampling.is_known(endpoint.subject[k]))
+            .collect();
+        let subject: Vec<u32> = chosen.iter().map(|&k| endpoint.subject[k]).collect();
+        let times: Vec<f64> = chosen.iter().map(|&k| endpoint.time[k]).collect();
+        let cause: Vec<u32> = chosen.iter().map(|&k| u32::from(endpoint.cause[k])).collect();
+        let entry: Option<Vec<f64>> = endpoint.entry.as_ref().map(|e| chosen.iter().map(|&k| e[k]).collect());
+        let whole = are_whole(&times) && entry.as_deref().is_none_or(are_whole);
+        let days = |times: &[f64]| times.iter().map(|t| *t as i32).collect::<Vec<i32>>();
+        let codes = |variable: &Variable| subject.iter().map(|s| code(variable, *s)).collect::<Vec<u32>>();
+        let numbers = |variable: &Variable| match &variable.values {
+            Values::Numbers(x) => subject.iter().map(|s| x[*s as usize]).collect(),
+            Values::Codes(_) => vec![1.0; subject.len()],
+        };
+        Self {
+            days: whole.then(|| days(&times)),
+            entry_days: entry.as_deref().filter(|_| whole).map(days),
+            event: cause.iter().map(|c| *c == 1).collect(),
+            weights: sampling.weights.map(numbers),
+            strata: sampling.strata.map(codes),
+            clusters: sampling.clusters.map(codes),
+            times,
+            entry,
+            cause,
+            subject,
+        }
+    }
+
+    /// A sample in which a competing event ends observation without the event.
+    pub(crate) fn sample(&self) -> Result<Sample<'_>, SurvivalError> {
+        self.with_sampling(Sample::new(self.exit(), &self.event)?)
+    }
+
+    /// A sample with all causes.
+    pub(crate) fn sample_with_causes(&self) -> Result<Sample<'_>, SurvivalError> {
+        self.with_sampling(Sample::with_causes(self.exit(), &self.cause)?)
+    }
+
+    fn exit(&self) -> Times<'_> {
+        match &self.days {
+            Some(days) => Times::Days(days),
+            None => Times::Continuous(&self.times),
+        }
+    }
+
+    fn with_sampling<'s>(&'s self, mut sample: Sample<'s>) -> Result<Sample<'s>, SurvivalError> {
+        match (&self.entry_days, &self.entry) {
+            (Some(days), _) => sample = sample.with_entry(Times::Days(days))?,
+            (None, Some(times)) => sample = sample.with_entry(Times::Continuous(times))?,
+            (None, None) => {}
+        }
+        if let Some(weights) = &self.weights {
+            sample = sample.with_weights(weights)?;
+        }
+        if let Some(strata) = &self.strata {
+            sample = sample.with_strata(strata)?;
+        }
+        if let Some(clusters) = &self.clusters {
+            sample = sample.with_clusters(clusters)?;
+        }
+        Ok(sample)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.subject.len()
+    }
+
+    pub(crate) fn n_events(&self) -> usize {
+        self.event.iter().filter(|e| **e).count()
+    }
+
+    /// Subjects whose observation ended with that cause.
+    pub(crate) fn n_of_cause(&self, cause: u32) -> usize {
+        self.cause.iter().filter(|c| **c == cause).count()
+    }
+
+    /// Those with that cause among the positions that meet `wanted`.
+    pub(crate) fn cause_where(&self, cause: u32, wanted: impl Fn(usize) -> bool) -> usize {
+        self.cause.iter().enumerate().filter(|(k, c)| **c == cause && wanted(*k)).count()
+    }
+
+    /// (patients, events) among those whose position here meets `wanted`.
+    pub(crate) fn counts_where(&self, wanted: impl Fn(usize) -> bool) -> (usize, usize) {
+        let of = self.event.iter().enumerate().filter(|(k, _)| wanted(*k));
+        of.fold((0, 0), |(n, d), (_, e)| (n + 1, d + usize::from(*e)))
+    }
+
+    /// (patients, events) among the subjects for whom `wanted` holds.
+    pub(crate) fn counts(&self, wanted: impl Fn(u32) -> bool) -> (usize, usize) {
+        self.counts_where(|k| wanted(self.subject[k]))
+    }
+
+    /// The code of each subject in a grouping.
+    pub(crate) fn codes(&self, variable: &Variable) -> Vec<u32> {
+        self.subject.iter().map(|s| code(variable, *s)).collect()
+    }
+}
+
+fn are_whole(times: &[f64]) -> bool {
+    times.iter().all(|t| t.fract() == 0.0 && t.abs() < 1e9)
+}
+
+/// Whether a subject's level is known.
+pub(crate) fn is_known(variable: &Variable, subject: u32) -> bool {
+    code(variable, subject) != Category::MISSING
+}
