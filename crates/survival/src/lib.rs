@@ -6,7 +6,7 @@
 //!
 //! | question | begin with |
 //! |---|---|
-//! | survival over time, median, restricted mean | [`kaplan_meier`], [`kaplan_meier_by`], [`reverse_kaplan_meier`] |
+//! | survival over time, median, restricted mean | [`kaplan_meier`], [`kaplan_meier_by`], [`reverse_kaplan_meier`], [`fleming_harrington`] |
 //! | do groups differ | [`log_rank`], [`pairwise_log_rank`], [`permutation_log_rank`], [`LogRankTest::trend`] |
 //! | hazard ratios | [`fit_cox`]; [`CoxModel`] for tests, residuals, curves; [`CoxModel::fit_firth`]; [`RestrictedCubicSpline`] |
 //! | is the hazard ratio constant | [`CoxModel::ph_test`] |
@@ -56,8 +56,9 @@ pub use cutpoint::{
 };
 pub use error::{Result, SurvivalError};
 pub use kaplan_meier::{
-    ConfType, CurvePoint, KaplanMeierOptions, MeanComparison, Quantile, RestrictedMean, SurvivalCurve,
-    kaplan_meier, kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
+    ConfType, CurvePoint, HazardTies, KaplanMeierOptions, MeanComparison, Quantile, RestrictedMean,
+    SurvivalCurve, SurvivalEstimator, fleming_harrington, fleming_harrington_by, kaplan_meier,
+    kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
 };
 pub use log_rank::{
     ChiSquareTest, LogRankGroup, LogRankOptions, LogRankTest, LogRankWeights, PairwiseTest, PermutationTest,
