@@ -323,7 +323,9 @@ impl<O: Objective> Run<'_, O> {
         let clean = |share: &f64| -> Vec<f64> {
             direction.iter().map(|&d| if d.abs() < share * largest { 0.0 } else { d / largest }).collect()
         };
-        let monotone = NEGLIGIBLE.iter().map(clean).find(|v| self.objective.is_monotone(v));
+        let mut directions: Vec<Vec<f64>> = NEGLIGIBLE.iter().map(clean).collect();
+        directions.dedup();
+        let monotone = directions.into_iter().find(|v| self.objective.is_monotone(v));
         let Some(clean) = monotone else { return false };
         for (j, &d) in clean.iter().enumerate().filter(|(_, d)| **d != 0.0) {
             self.infinite[j] = Some(d.signum());
