@@ -1,0 +1,177 @@
+//! Contradictions between the facts of a patient. Nothing is repaired: the rules treat what contradicts itself as unknown.
+
+use oligomet_base::{PartialDate, Place, Problem, Severity};
+
+use super::{Lesions, Patient};
+use crate::dates::surely_after;
+use crate::{Count, Truth, stage4, states, subtype};
+
+impl Patient {
+    /// Facts that cannot all be true, as far as that is sure whatever the missing days and numbers are.
+    ///
+    /// OM505 dates out of order, OM506 counts of which the part is larger than the whole, OM507 facts that contradict
+    /// each other, OM508 HER2 results that contradict each other.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.dates_out_of_order();
+        problems.extend(self.counts_too_large());
+        problems.extend(self.contradictions());
+        problems.extend(subtype::her2_problem(self));
+        for problem in problems.iter_mut().filter(|_| !self.id.is_empty()) {
+            problem.place.subject = Some(format!("patient {}", self.id));
+        }
+        problems
+    }
+
+    fn dates_out_of_order(&self) -> Vec<Problem> {
+        type Named = (&'static str, Option<PartialDate>);
+        let primary: Named = ("primary_diagnosis", self.primary_diagnosis);
+        let treated: Named = ("primary_treatment_end", self.primary_treatment_end);
+        let first: Named = ("first_metastasis", self.first_metastasis);
+        let omd: Named = ("omd_diagnosis", self.omd_diagnosis);
+        let start: Named = ("systemic_start", self.systemic_start);
+        let end: Named = ("systemic_end", self.systemic_end);
+        let radiotherapy: Named = ("radiotherapy_end", self.radiotherapy_end);
+        let imaging: Named = ("next_imaging", self.next_imaging);
+        [
+            (primary, treated),
+            (primary, first),
+            (primary, omd),
+            (first, omd),
+            (primary, start),
+            (start, end),
+            (omd, radiotherapy),
+            (radiotherapy, imaging),
+        ]
+        .into_iter()
+        .filter(|(earlier, later)| surely_after(earlier.1, later.1))
+        .map(|(earlier, later)| out_of_order(earlier, later))
+        .collect()
+    }
+
+    fn counts_too_large(&self) -> Vec<Problem> {
+        let parts = |prefix: &str, l: &Lesions| {
+            let name = |what: &str| format!("{prefix}{what}");
+            [
+                (name("nodes"), l.nodes, name("lesions"), l.lesions),
+                (name("nodal_regions"), l.nodal_regions, name("nodes"), l.nodes),
+            ]
+        };
+        let mut pairs: Vec<(String, Count, String, Count)> = Vec::new();
+        for (prefix, lesions) in
+            [("", &self.total), ("progressing_", &self.progressing), ("treated_", &self.treated)]
+        {
+            pairs.extend(parts(prefix, lesions));
+            if !prefix.is_empty() {
+                for (what, part, whole) in [
+                    ("lesions", lesions.lesions, self.total.lesions),
+                    ("nodes", lesions.nodes, self.total.nodes),
+                    ("nodal_regions", lesions.nodal_regions, self.total.nodal_regions),
+                ] {
+                    pairs.push((format!("{prefix}{what}"), part, what.to_owned(), whole));
+                }
+            }
+        }
+        pairs.push((
+            "progressing_organs".into(),
+            self.progressing_organs,
+            "progressing_lesions".into(),
+            self.progressing.lesions,
+        ));
+        pairs
+            .into_iter()
+            .filter(|(_, part, _, whole)| whole.high.is_some_and(|high| part.low > high))
+            .map(|(part, p, whole, w)| too_large(&part, p, &whole, w))
+            .collect()
+    }
+
+    fn contradictions(&self) -> Vec<Problem> {
+        let both = |a: Truth, b: Truth| a.known().is_some() && b.known().is_some() && a != b;
+        let earlier = surely_after(self.omd_diagnosis, self.first_metastasis);
+        let no_history = self.history_polymetastatic.is_false() && self.history_oligometastatic.is_false();
+        let no_organs = self.organs.involved.as_ref().is_some_and(Vec::is_empty);
+        let nowhere = no_organs && self.organs.not_assessed.is_empty();
+        let listed = self.organs.involved.as_ref().is_some_and(|list| !list.is_empty());
+        let wrong = [
+            (
+                earlier && no_history,
+                "omd_diagnosis",
+                "the first metastasis was earlier than the state in question, yet no earlier oligo- or polymetastatic disease is recorded",
+                "an earlier metastasis makes this a repeat or induced state, never a de novo one",
+            ),
+            (
+                both(self.systemic_therapy, states::therapy_by_dates(self, 0)),
+                "systemic_therapy",
+                "the dates of systemic therapy contradict what is said of its being ongoing",
+                "recurrence and progression differ by exactly this",
+            ),
+            (
+                both(self.stage_iv_at_diagnosis, stage4::metastatic_by_dates(self, stage4::DE_NOVO_MONTHS)),
+                "stage_iv_at_diagnosis",
+                "the dates of the first diagnosis and the first metastasis contradict what is said of stage IV at diagnosis",
+                "de novo and recurrent stage IV disease differ by exactly this",
+            ),
+            (
+                listed && self.total.lesions.at_most(0).is_true(),
+                "organs",
+                "organs are involved, yet there are 0 lesions",
+                "number and sites of the lesions are read together",
+            ),
+            (
+                nowhere && self.total.lesions.at_least(1).is_true(),
+                "organs",
+                "no organ is involved, yet there are lesions",
+                "number and sites of the lesions are read together",
+            ),
+            (
+                self.all_progressing_treated.is_true() && self.fewer_treated_than_progress(),
+                "all_progressing_treated",
+                "fewer lesions were treated than progress, yet all progressing ones are said to be treated",
+                "untreated progression is not what a series of irradiated oligoprogression reports on",
+            ),
+            (
+                self.systemic_therapy.is_false() && self.adjuvant_endocrine_only.is_true(),
+                "adjuvant_endocrine_only",
+                "adjuvant endocrine therapy is ongoing, yet no systemic therapy is",
+                "recurrence and progression differ by exactly this",
+            ),
+        ];
+        let told = wrong.into_iter().filter(|(is, ..)| *is);
+        told.map(|(_, field, what, why)| contradiction(Severity::Error, "OM507", field, what, why)).collect()
+    }
+
+    /// Whether fewer lesions were treated than progress, whatever the missing numbers are.
+    pub(crate) fn fewer_treated_than_progress(&self) -> bool {
+        self.treated.lesions.high.is_some_and(|high| high < self.progressing.lesions.low)
+    }
+}
+
+/// A contradiction between facts, told at the field that a reader would look up first.
+pub(crate) fn contradiction(
+    severity: Severity,
+    code: &'static str,
+    field: &str,
+    what: &str,
+    why: &str,
+) -> Problem {
+    Problem::new(severity, code, what)
+        .at(Place::default().column(field))
+        .why(why)
+        .mend("look both up in the record; until then the rules take neither")
+}
+
+fn out_of_order(earlier: (&str, Option<PartialDate>), later: (&str, Option<PartialDate>)) -> Problem {
+    let text = |date: Option<PartialDate>| date.map_or_else(String::new, |date| date.to_string());
+    let what = format!("{} {} is after {} {}", earlier.0, text(earlier.1), later.0, text(later.1));
+    Problem::error("OM505", what)
+        .at(Place::default().column(later.0))
+        .why("one of the two dates is wrong, and every interval between them with it")
+        .mend("look both up in the record; the rules take neither until they fit")
+}
+
+fn too_large(part: &str, p: Count, whole: &str, w: Count) -> Problem {
+    Problem::error("OM506", format!("{part} ({p}) exceeds {whole} ({w})"))
+        .at(Place::default().column(part))
+        .why("the number of lesions decides between oligo- and polymetastatic disease")
+        .mend("count again on the report of that imaging; each lymph node counts as one lesion in all counts")
+}
