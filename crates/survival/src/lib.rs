@@ -12,7 +12,12 @@
 //! | is the hazard ratio constant | [`CoxModel::ph_test`] |
 //! | how well does a score rank | [`concordance`], [`weighted_concordance`], [`bootstrap_optimism`] |
 //! | a cut-point, honestly | [`best_cutpoint`], [`max_t_test`], [`bootstrap_cutpoint`] |
-//! | competing events | [`cumulative_incidence`], [`gray_test`], [`fit_fine_gray`], [`Sample::cause_specific`] |
+//! | competing events | [`cumulative_incidence`], [`gray_test`], [`fit_fine_gray`], [`fit_cause_specific`], [`Sample::cause_specific`] |
+//!
+//! Multi-state data come as far as competing events: one row per subject or interval, one event that ends
+//! it, one model per cause. A general matrix of transitions (several states left one after another, with
+//! Aalen-Johansen state probabilities) has its place beside [`Sample`] and is not there yet; a single
+//! transition can be had now, as rows at risk of it with delayed entry.
 //!
 //! What does not exist is `None` or a typed error, never NaN and never a large number posing as an
 //! estimate. Results are the same to the last bit for any number of threads. The equations are in
@@ -46,9 +51,9 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
 pub use cox::{
-    BaselineHazard, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxResiduals, CoxWarning, Design,
-    Direction, Estimate, NotEstimable, PenalisedFit, PhTest, PredictedSurvival, ProfileInterval, TermTest,
-    Ties, TimeTransform, fit_cox,
+    BaselineHazard, CauseSpecificFit, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxResiduals,
+    CoxWarning, Design, Direction, Estimate, NotEstimable, PenalisedFit, PhTest, PredictedSurvival,
+    ProfileInterval, TermTest, Ties, TimeTransform, fit_cause_specific, fit_cox,
 };
 pub use cutpoint::{
     Candidate, Cutpoint, CutpointEffect, CutpointInterval, CutpointOptions, MaxTest, MonteCarlo,

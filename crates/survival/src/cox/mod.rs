@@ -1,6 +1,7 @@
 //! Cox's proportional hazards model.
 
 mod baseline;
+mod cause_specific;
 mod design;
 mod exact;
 mod fit;
@@ -16,6 +17,7 @@ mod robust;
 mod tile;
 
 pub use baseline::BaselineHazard;
+pub use cause_specific::{CauseSpecificFit, fit_cause_specific};
 pub use design::Design;
 pub use fit::{
     Coefficient, Convergence, CoxFit, CoxOptions, CoxWarning, Direction, Estimate, NotEstimable, Ties,
