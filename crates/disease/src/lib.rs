@@ -18,6 +18,7 @@
 //! | [`stage4`] | stage IV: status, presentation, interval, burden, extent, disease outside the breast |
 //! | [`settings`] | [`Settings`]: the parameters of all rules, by name |
 //! | [`report`] | [`classify()`]: all findings of one patient as rows |
+//! | [`therapy`] | drugs and their classes, exposures, lines of therapy |
 //! | [`ask`] | how a rule is asked, and the answers that remain |
 //! | [`finding`] | [`Rule`], [`Finding`], [`Step`], [`Fact`], [`Missing`] |
 //!
@@ -39,6 +40,7 @@ pub mod settings;
 pub mod stage4;
 pub mod states;
 pub mod subtype;
+pub mod therapy;
 pub mod truth;
 
 pub use ask::Verdict;
