@@ -33,6 +33,7 @@ mod cutpoint;
 mod error;
 mod influence;
 mod kaplan_meier;
+mod limits;
 mod log_rank;
 mod matrix;
 mod owned;

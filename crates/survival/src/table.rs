@@ -2,6 +2,7 @@
 
 use crate::axis::{Slots, TimeAxis, Timeline};
 use crate::error::{Result, SurvivalError};
+use crate::limits::{check_cells, check_n_groups};
 use crate::sample::{Sample, check_length};
 use crate::shards::{add_assign, map_merge, shards};
 use std::ops::Range;
@@ -90,10 +91,12 @@ impl DayTable {
     /// lane in all.
     ///
     /// # Errors
-    /// [`SurvivalError::GroupOutOfRange`], [`SurvivalError::LengthMismatch`], and near-tied entry and exit.
+    /// [`SurvivalError::GroupOutOfRange`], [`SurvivalError::LengthMismatch`], near-tied entry and exit, and
+    /// [`SurvivalError::TableTooLarge`].
     pub fn new(sample: &Sample<'_>, groups: Option<(&[u32], usize)>) -> Result<Self> {
         let timeline = Timeline::new(sample)?;
         let n_lanes = check_groups(sample, groups)?;
+        check_cells(n_lanes, timeline.axis.len(), sample.n_causes() + 2)?;
         Ok(match groups {
             Some((codes, _)) => Self::fill(sample, &timeline, n_lanes, |row| codes[row] as usize),
             None => Self::fill_single(sample, &timeline),
@@ -197,13 +200,14 @@ impl DayTable {
     ///
     /// # Errors
     /// [`SurvivalError::TableShape`] if the numbers of lanes differ, or if one table holds
-    /// whole days and the other distinct times.
+    /// whole days and the other distinct times; [`SurvivalError::TableTooLarge`] for days far apart.
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if self.n_lanes != other.n_lanes {
             return Err(SurvivalError::TableShape);
         }
         let axis = union(&self.axis, &other.axis)?;
         let n_causes = self.n_causes.max(other.n_causes);
+        check_cells(self.n_lanes, axis.len(), n_causes + 2)?;
         let entries = self.entries.is_some() || other.entries.is_some();
         let mut merged = Self::empty(axis, self.n_lanes, n_causes, entries);
         merged.add_on_own_axis(self);
@@ -264,6 +268,7 @@ impl DayTable {
 pub(crate) fn check_groups(sample: &Sample<'_>, groups: Option<(&[u32], usize)>) -> Result<usize> {
     let Some((codes, n_groups)) = groups else { return Ok(1) };
     check_length("group", sample.n(), codes.len())?;
+    check_n_groups(sample.n(), n_groups)?;
     match codes.iter().position(|&g| g as usize >= n_groups) {
         Some(row) => Err(SurvivalError::GroupOutOfRange { row, group: codes[row], n_groups }),
         None => Ok(n_groups),
