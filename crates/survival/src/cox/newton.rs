@@ -7,6 +7,10 @@ use crate::matrix::{Ldl, Matrix, dot};
 
 /// A column is collinear with those before it if 1 - R^2 of its information is no more than this.
 const COLLINEAR: f64 = 1e-11;
+/// Information per event and unit of spread below which a column may not vary within any risk set.
+const SUSPICIOUS: f64 = 1e-9;
+/// Share of its second moment below which a variance is rounding.
+const ROUNDING: f64 = 1e-13;
 /// U'I^-1 U at which the last step is taken without another evaluation: the step is then at most
 /// 1e-10 standard errors.
 const FINAL_DECREMENT: f64 = 1e-20;
@@ -80,6 +84,10 @@ pub(crate) trait Objective {
     fn is_monotone(&self, direction: &[f64]) -> bool;
     /// Largest absolute linear predictor of a row.
     fn largest_predictor(&self, beta: &[f64]) -> f64;
+    /// True if the column's information at 0 is only what rounding leaves of none.
+    fn is_rounding(&self, _column: usize, _information: f64) -> bool {
+        false
+    }
     /// False where a penalty keeps every coefficient finite.
     fn may_diverge(&self) -> bool {
         true
@@ -120,6 +128,28 @@ impl Objective for Likelihood<'_, '_> {
     fn largest_predictor(&self, beta: &[f64]) -> f64 {
         self.0.largest_predictor(beta)
     }
+
+    fn is_rounding(&self, column: usize, information: f64) -> bool {
+        is_rounding(self.0, column, information)
+    }
+}
+
+/// Information is a variance, a difference of second moments: below this share of the moment it is
+/// rounding. The moment is only summed up where the information is small.
+pub(super) fn is_rounding(kernel: &Kernel<'_>, column: usize, information: f64) -> bool {
+    let events: f64 = kernel.grid.event_weight.iter().sum();
+    if information > SUSPICIOUS * events {
+        return false;
+    }
+    let (mut moment, mut total) = (0.0, 0.0);
+    kernel.for_each_block(0..kernel.grid.n_rows(), |start, block| {
+        for (i, x) in block.chunks_exact(kernel.n_columns()).enumerate() {
+            let w = kernel.weight(start + i);
+            moment += w * x[column] * x[column];
+            total += w;
+        }
+    });
+    information <= ROUNDING * events * moment / total
 }
 
 /// Options of the search.
@@ -147,7 +177,9 @@ impl<S> Point<S> {
 pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Search) -> Optimum<O::State> {
     let p = objective.n_columns();
     let mut point = Point::new(objective, vec![0.0; p]);
-    let null = Ldl::new(&masked(&point.value.information, free), COLLINEAR);
+    let information = |j: usize| point.value.information.get(j, j);
+    let varies: Vec<bool> = (0..p).map(|j| free[j] && !objective.is_rounding(j, information(j))).collect();
+    let null = Ldl::new(&masked(&point.value.information, &varies), COLLINEAR);
     let identified: Vec<bool> = (0..p).map(|j| null.is_kept(j)).collect();
     let score_step = null.solve(&point.value.score);
     let mut run = Run {

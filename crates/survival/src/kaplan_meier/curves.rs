@@ -1,7 +1,7 @@
 //! Curves from the sums of a day table.
 
 use super::estimator::{HazardTies, Running, SurvivalEstimator};
-use super::{ConfType, KaplanMeierOptions, SurvivalCurve, checked_z, interval, robust};
+use super::{KaplanMeierOptions, SurvivalCurve, checked_z, interval, robust};
 use crate::axis::Timeline;
 use crate::error::Result;
 use crate::owned::{OwnedSample, rows_by_group};
@@ -75,7 +75,7 @@ impl Curves {
         let events = lane.all_events();
         let rows = event_rows.unwrap_or(&events);
         let mut curve = SurvivalCurve::empty(lane, self);
-        let mut state = Running::new(self.estimator);
+        let mut state = Running::new(self.estimator, self.options.conf_type);
         for slot in 0..lane.axis.len() {
             // Without exits nothing is reported; weights of 0 leave a row without weight, reported as in R.
             if lane.exits[slot] > 0.0 {
@@ -121,9 +121,9 @@ impl SurvivalCurve {
 
     fn push(&mut self, time: f64, n: f64, d: f64, censored: f64, state: &Running, z: f64) {
         let log_se = state.log_variance.map(libm::sqrt);
-        let (low, high) = match self.conf_type {
-            ConfType::BetaProduct => state.product.interval(n - d - censored, self.conf_level),
-            other => interval(other, state.survival, log_se, z),
+        let (low, high) = match &state.product {
+            Some(product) => product.interval(n - d - censored, self.conf_level),
+            None => interval(self.conf_type, state.survival, log_se, z),
         };
         self.time.push(time);
         self.n_at_risk.push(n);

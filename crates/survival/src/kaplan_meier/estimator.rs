@@ -1,6 +1,6 @@
 //! The two families of estimates of S(t): products, and exponentials of the cumulative hazard.
 
-use super::interval::BetaProduct;
+use super::interval::{BetaProduct, ConfType};
 use libm::exp;
 
 /// Which estimate of S(t) a curve is.
@@ -85,12 +85,12 @@ pub(super) struct Running {
     /// What the last event time added to it.
     pub(super) last_variance: f64,
     pub(super) events: f64,
-    /// Moments for the beta-product interval.
-    pub(super) product: BetaProduct,
+    /// Moments for the beta-product interval, where that is wanted.
+    pub(super) product: Option<BetaProduct>,
 }
 
 impl Running {
-    pub(super) fn new(estimator: SurvivalEstimator) -> Self {
+    pub(super) fn new(estimator: SurvivalEstimator, conf_type: ConfType) -> Self {
         Running {
             estimator,
             survival: 1.0,
@@ -99,7 +99,7 @@ impl Running {
             hazard_variance: 0.0,
             last_variance: 0.0,
             events: 0.0,
-            product: BetaProduct::ONE,
+            product: (conf_type == ConfType::BetaProduct).then_some(BetaProduct::ONE),
         }
     }
 
@@ -126,7 +126,7 @@ impl Running {
     }
 
     fn multiply(&mut self, n: f64, d: f64) {
-        self.product = self.product.times(n - d + 1.0, d);
+        self.product = self.product.map(|product| product.times(n - d + 1.0, d));
         let survivors = survivors(n, d);
         self.survival *= survivors / n;
         let greenwood = |g: f64| (survivors > 0.0).then(|| g + d / (n * survivors));

@@ -163,3 +163,73 @@ fn fleming_harrington_by_hand() {
     let refused = fleming_harrington(&sample, HazardTies::NelsonAalen, &beta);
     assert!(matches!(refused, Err(SurvivalError::NotCovered { .. })));
 }
+
+#[test]
+fn restricted_means_compare_as_in_survrm2() {
+    for_each_case("restricted_mean", |case, data, name| {
+        let groups: Vec<f64> = numbers(&case["groups"]).into_iter().flatten().collect();
+        let tau = case["tau"].as_f64().unwrap();
+        let mean = |i: usize| {
+            let arm = data.filter(|row| data.column("group")[row] == groups[i]);
+            let curve = kaplan_meier(&arm.sample(), &KaplanMeierOptions::default()).unwrap();
+            let mean = curve.restricted_mean(tau).unwrap();
+            close(&format!("{name} mean {i}"), mean.estimate, numbers(&case["mean"])[i].unwrap(), 1e-11);
+            close(&format!("{name} se {i}"), mean.std_error, numbers(&case["se"])[i].unwrap(), 1e-11);
+            mean
+        };
+        let (a, b) = (mean(0), mean(1));
+        let comparisons = [
+            ("difference", a.difference(&b).unwrap()),
+            ("ratio", a.ratio(&b).unwrap()),
+            ("lost", a.ratio_of_time_lost(&b).unwrap()),
+        ];
+        for (key, found) in comparisons {
+            let expected = numbers(&case[key]);
+            // A difference near 0 is as exact as its standard error.
+            let floor = if key == "difference" { found.std_error } else { 1e-300 };
+            let all = [found.estimate, found.std_error, found.conf_low, found.conf_high];
+            for (i, value) in all.into_iter().enumerate() {
+                close_to(&format!("{name} {key} {i}"), value, expected[i].unwrap(), 1e-10, floor);
+            }
+            close(&format!("{name} {key} p"), found.p_value, expected[4].unwrap(), 1e-6);
+        }
+    });
+}
+
+fn beta_product(sample: &Sample<'_>, conf_level: f64) -> SurvivalCurve {
+    let options = KaplanMeierOptions { conf_type: ConfType::BetaProduct, conf_level };
+    kaplan_meier(sample, &options).unwrap()
+}
+
+#[test]
+fn beta_product_intervals_under_censoring() {
+    for_each_case("beta_product", |case, data, name| {
+        let data = match case["group"].as_f64() {
+            Some(g) => data.filter(|i| data.column("group")[i] == g),
+            None => data.clone(),
+        };
+        for sample in [data.sample(), data.continuous_sample()] {
+            let curve = beta_product(&sample, case["level"].as_f64().unwrap());
+            for (i, row) in numbers(&case["row"]).into_iter().enumerate() {
+                let k = row.unwrap() as usize;
+                close(name, curve.time[k], numbers(&case["time"])[i].unwrap(), 1e-12);
+                let of = |key: &str| numbers(&case[key])[i];
+                close_option(&format!("{name} low {k}"), curve.conf_low[k], of("lower"), 1e-9);
+                close_option(&format!("{name} high {k}"), curve.conf_high[k], of("upper"), 1e-9);
+            }
+        }
+    });
+}
+
+/// Four events, none censored, as the vignette of R's `bpcp` prints the intervals after each time.
+#[test]
+fn beta_product_as_bpcp_prints_it() {
+    let sample = Sample::new(Times::Days(&[3, 7, 8, 14]), &[true; 4]).unwrap();
+    let curve = beta_product(&sample, 0.95);
+    let printed =
+        [(0.194120450, 0.9936905), (0.067585986, 0.9324140), (0.006309463, 0.8058796), (0.0, 0.6023646)];
+    for (k, (low, high)) in printed.into_iter().enumerate() {
+        assert!((curve.conf_low[k].unwrap() - low).abs() < 5e-9, "{k}");
+        assert!((curve.conf_high[k].unwrap() - high).abs() < 5e-8, "{k}");
+    }
+}
