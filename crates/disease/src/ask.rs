@@ -181,7 +181,7 @@ fn missing<T: Answer>(questions: &[Question], asked: &[usize], leaves: &[Leaf<T>
             continue;
         }
         let settles = format!("{} yes: {}; no: {}", question.text, words(&yes), words(&no));
-        add_missing(&mut found, &question.missing, &settles);
+        add_missing(&mut found, question, &settles);
     }
     found
 }
@@ -190,16 +190,27 @@ fn words<T: Answer>(states: &[T]) -> String {
     states.iter().map(|state| state.name()).collect::<Vec<_>>().join(" or ")
 }
 
-/// Adds what the names would settle; a fact that two questions need stands once.
-fn add_missing(found: &mut Vec<Missing>, names: &[&'static str], settles: &str) {
-    for name in names {
-        match found.iter_mut().find(|known| known.name == *name) {
-            Some(known) => {
-                known.settles.push_str(" | ");
-                known.settles.push_str(settles);
-            }
-            None => found.push(Missing { name: Cow::Borrowed(name), settles: settles.to_owned() }),
+/// Adds what the missing facts of a question would settle; a fact that two questions need stands once.
+///
+/// A question can be open with no fact missing: those it has contradict each other, and each is to be looked up.
+fn add_missing(found: &mut Vec<Missing>, question: &Question, settles: &str) {
+    if question.missing.is_empty() {
+        for fact in &question.used {
+            add_one(found, fact.name.clone(), format!("contradictory facts: {settles}"));
         }
+    }
+    for name in &question.missing {
+        add_one(found, Cow::Borrowed(*name), settles.to_owned());
+    }
+}
+
+fn add_one(found: &mut Vec<Missing>, name: Cow<'static, str>, settles: String) {
+    match found.iter_mut().find(|known| known.name == name) {
+        Some(known) => {
+            known.settles.push_str(" | ");
+            known.settles.push_str(&settles);
+        }
+        None => found.push(Missing { name, settles }),
     }
 }
 
@@ -239,7 +250,7 @@ pub fn all_hold(rule: Rule, parameters: Vec<Fact>, conditions: Vec<Question>) ->
     let open = conditions.iter().filter(|c| all == Truth::Unknown && c.answer == Truth::Unknown);
     for condition in open {
         let settles = format!("{} no: not met; yes: met if all other conditions hold", condition.text);
-        add_missing(&mut missing, &condition.missing, &settles);
+        add_missing(&mut missing, condition, &settles);
     }
     Finding { rule, parameters, possible, steps: conditions.into_iter().map(step).collect(), missing }
 }

@@ -2,7 +2,7 @@
 
 use crate::Count;
 use crate::ask::Question;
-use crate::patient::Lesions;
+use crate::patient::{Lesions, Patient};
 
 /// A rule for counting lymph nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -69,22 +69,52 @@ impl NodeCounting {
     }
 
     /// Adds to a question the facts that this count uses; `names` are those of lesions, nodes and regions.
-    #[must_use]
-    pub fn used(self, question: Question, names: [&'static str; 3], l: &Lesions) -> Question {
+    ///
+    /// Nodes and regions that the rule does not need are told where they are known, since they bound the number.
+    fn used(self, question: Question, names: [&'static str; 3], l: &Lesions) -> Question {
+        let nodes_needed = self != Self::EachNode && !l.lesions.at_most(1).is_true();
+        let regions_needed = nodes_needed && self == Self::EachRegion && !l.nodes.at_most(1).is_true();
+        let add = |question: Question, name, count: Count, needed| match (needed, count.is_unknown()) {
+            (true, _) => question.count(name, count),
+            (false, false) => question.derived(name, count),
+            (false, true) => question,
+        };
         let question = question.count(names[0], l.lesions);
-        if self == Self::EachNode || l.lesions.at_most(1).is_true() {
-            return question;
-        }
-        let question = question.count(names[1], l.nodes);
-        let regions = self == Self::EachRegion && !l.nodes.at_most(1).is_true();
-        if regions { question.count(names[2], l.nodal_regions) } else { question }
+        let question = add(question, names[1], l.nodes, nodes_needed);
+        add(question, names[2], l.nodal_regions, regions_needed)
     }
 }
 
 /// Field names of the lesions present.
-pub const TOTAL: [&str; 3] = ["lesions", "nodes", "nodal_regions"];
+const TOTAL: [&str; 3] = ["lesions", "nodes", "nodal_regions"];
 /// Field names of the progressing lesions.
-pub const PROGRESSING: [&str; 3] = ["progressing_lesions", "progressing_nodes", "progressing_nodal_regions"];
+const PROGRESSING: [&str; 3] = ["progressing_lesions", "progressing_nodes", "progressing_nodal_regions"];
+
+/// Lesions present: as counted, and at least as many as progress.
+pub(crate) fn total(p: &Patient, counting: NodeCounting) -> Count {
+    let (total, progressing) = (counting.count(&p.total), counting.count(&p.progressing));
+    let contradictory = total.high.is_some_and(|high| high < progressing.low);
+    if contradictory { total } else { Count { low: total.low.max(progressing.low), ..total } }
+}
+
+/// Progressing lesions: as counted, and no more than are present.
+pub(crate) fn progressing(p: &Patient, counting: NodeCounting) -> Count {
+    counting.count(&p.progressing).within(counting.count(&p.total))
+}
+
+/// Adds the facts behind [`total`].
+pub(crate) fn total_used(question: Question, counting: NodeCounting, p: &Patient) -> Question {
+    let question = counting.used(question, TOTAL, &p.total);
+    let limited = counting.count(&p.total).exact().is_none() && p.progressing != Lesions::default();
+    if limited { counting.used(question, PROGRESSING, &p.progressing) } else { question }
+}
+
+/// Adds the facts behind [`progressing`].
+pub(crate) fn progressing_used(question: Question, counting: NodeCounting, p: &Patient) -> Question {
+    let question = counting.used(question, PROGRESSING, &p.progressing);
+    let limited = counting.count(&p.progressing).exact().is_none() && p.total != Lesions::default();
+    if limited { counting.used(question, TOTAL, &p.total) } else { question }
+}
 
 #[cfg(test)]
 mod tests {

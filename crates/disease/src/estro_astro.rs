@@ -3,7 +3,7 @@
 //! Page with the decision table: `docs/disease/estro-astro.md`.
 
 use crate::ask::{Question, Verdict, all_hold};
-use crate::counting::{NodeCounting, TOTAL};
+use crate::counting::{self, NodeCounting};
 use crate::patient::Patient;
 use crate::settings::{Parameters as List, Slot};
 use crate::{Finding, Rule};
@@ -53,11 +53,11 @@ impl List for Parameters {
 /// Whether the definition is met.
 #[must_use]
 pub fn classify(p: &Patient, parameters: &Parameters) -> Finding<Verdict> {
-    let total = parameters.node_counting.count(&p.total);
+    let total = counting::total(p, parameters.node_counting);
     let number = total.at_least(1).and(total.at_most(parameters.omd_max));
     let number = Question::new("at least 1 lesion, and no more than the limit?", number);
     let mut conditions = vec![
-        parameters.node_counting.used(number, TOTAL, &p.total),
+        counting::total_used(number, parameters.node_counting, p),
         Question::fact(
             "all safely treatable with curative-intent radiotherapy?",
             "all_treatable",

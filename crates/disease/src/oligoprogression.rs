@@ -3,11 +3,11 @@
 //! Page with the decision tables: `docs/disease/oligoprogression.md`.
 
 use crate::ask::{Question, Verdict, all_hold};
-use crate::counting::NodeCounting;
+use crate::counting::{NodeCounting, progressing, progressing_used};
 use crate::dates::{at_least_months, more_than_months};
 use crate::patient::Patient;
 use crate::settings::{Parameters as List, Slot};
-use crate::states::{active_therapy, progressing_used};
+use crate::states::active_therapy;
 use crate::{Count, Finding, Organ, Rule, Truth, subtype};
 
 /// A named set of conditions.
@@ -138,10 +138,6 @@ pub fn classify(set: RuleSet, patient: &Patient, parameters: &Parameters) -> Fin
     all_hold(set.rule(), facts, conditions)
 }
 
-fn progressing(p: &Patient, counting: NodeCounting) -> Count {
-    counting.count(&p.progressing).within(counting.count(&p.total))
-}
-
 /// 1 to `most` progressing distant lesions.
 fn few_lesions(p: &Patient, counting: NodeCounting, most: u32) -> Question {
     let n = progressing(p, counting);
@@ -187,18 +183,11 @@ fn status(p: &Patient, most: u32, text: &'static str) -> Question {
 }
 
 fn marazzi(p: &Patient, parameters: &Parameters) -> Vec<Question> {
-    let treated = if p.fewer_treated_than_progress() && !p.all_progressing_treated.is_true() {
-        Question::new("all progressing lesions irradiated?", Truth::False)
-            .count("treated_lesions", p.treated.lesions)
-            .count("progressing_lesions", p.progressing.lesions)
-    } else {
-        Question::fact("all progressing lesions irradiated?", "all_progressing_treated", contradicted(p))
-    };
     let too_late = more_than_months(p.radiotherapy_end, p.next_imaging, parameters.marazzi_imaging_months);
     vec![
         few_sites(p, parameters.node_counting, parameters.marazzi_max),
         therapy(p, parameters),
-        treated,
+        all_treated(p),
         Question::fact(
             "systemic therapy unchanged until the next imaging or clinical progression?",
             "systemic_unchanged",
@@ -210,9 +199,19 @@ fn marazzi(p: &Patient, parameters: &Parameters) -> Vec<Question> {
     ]
 }
 
-/// "All treated" counts as unknown where the numbers contradict it.
-fn contradicted(p: &Patient) -> Truth {
-    if p.fewer_treated_than_progress() { Truth::Unknown } else { p.all_progressing_treated }
+/// Whether all progressing lesions were irradiated, as stated. Fewer treated than progressing lesions deny it; a
+/// statement that they contradict is not believed.
+fn all_treated(p: &Patient) -> Question {
+    let text = "all progressing lesions irradiated?";
+    let stated = p.all_progressing_treated;
+    if !p.fewer_treated_than_progress() {
+        return Question::fact(text, "all_progressing_treated", stated);
+    }
+    let answer = if stated.is_true() { Truth::Unknown } else { Truth::False };
+    Question::new(text, answer)
+        .given("all_progressing_treated", stated)
+        .count("treated_lesions", p.treated.lesions)
+        .count("progressing_lesions", p.progressing.lesions)
 }
 
 fn avatar(p: &Patient, parameters: &Parameters) -> Vec<Question> {

@@ -3,9 +3,9 @@
 //! Page with the decision table: `docs/disease/states.md`.
 
 use crate::ask::{Path, Question, conclude};
-use crate::counting::{NodeCounting, TOTAL};
+use crate::counting::{self, NodeCounting};
 use crate::dates::{more_than_months, not_after, surely_after};
-use crate::patient::{Lesions, Patient, stated_or_derived};
+use crate::patient::{Patient, stated_or_derived};
 use crate::settings::{Parameters as List, Slot};
 use crate::{Answer, Finding, Rule, Truth};
 
@@ -196,11 +196,12 @@ fn persistence(history: History) -> State {
 }
 
 fn questions(p: &Patient, parameters: &Parameters) -> Vec<Question> {
-    let counting = parameters.node_counting;
-    let total = counting.count(&p.total);
-    let progressing = counting.count(&p.progressing).within(total);
-    let counted = |text: &'static str, answer| counting.used(Question::new(text, answer), TOTAL, &p.total);
-    let progress = |text: &'static str, answer| progressing_used(Question::new(text, answer), counting, p);
+    let nodes = parameters.node_counting;
+    let total = counting::total(p, nodes);
+    let progressing = counting::progressing(p, nodes);
+    let counted = |text: &'static str, answer| counting::total_used(Question::new(text, answer), nodes, p);
+    let progress =
+        |text: &'static str, answer| counting::progressing_used(Question::new(text, answer), nodes, p);
     let [polymetastatic, oligometastatic] = history_questions(p);
     vec![
         counted("any metastasis now?", total.at_least(1)),
@@ -212,13 +213,6 @@ fn questions(p: &Patient, parameters: &Parameters) -> Vec<Question> {
         progress("any lesion progressing?", progressing.at_least(1)),
         progress("few lesions progressing?", progressing.at_most(parameters.progressing_max)),
     ]
-}
-
-/// Adds the facts behind a count of progressing lesions, which the total limits.
-pub(crate) fn progressing_used(question: Question, counting: NodeCounting, p: &Patient) -> Question {
-    let question = counting.used(question, crate::counting::PROGRESSING, &p.progressing);
-    let limited = counting.count(&p.progressing).exact().is_none() && p.total != Lesions::default();
-    if limited { counting.used(question, TOTAL, &p.total) } else { question }
 }
 
 /// Polymetastatic or oligometastatic disease before, as stated, or as the dates leave no other way.

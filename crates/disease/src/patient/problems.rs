@@ -50,39 +50,22 @@ impl Patient {
     }
 
     fn counts_too_large(&self) -> Vec<Problem> {
-        let parts = |prefix: &str, l: &Lesions| {
-            let name = |what: &str| format!("{prefix}{what}");
-            [
-                (name("nodes"), l.nodes, name("lesions"), l.lesions),
-                (name("nodal_regions"), l.nodal_regions, name("nodes"), l.nodes),
-            ]
-        };
-        let mut pairs: Vec<(String, Count, String, Count)> = Vec::new();
-        for (prefix, lesions) in
-            [("", &self.total), ("progressing_", &self.progressing), ("treated_", &self.treated)]
-        {
-            pairs.extend(parts(prefix, lesions));
-            if !prefix.is_empty() {
-                for (what, part, whole) in [
-                    ("lesions", lesions.lesions, self.total.lesions),
-                    ("nodes", lesions.nodes, self.total.nodes),
-                    ("nodal_regions", lesions.nodal_regions, self.total.nodal_regions),
-                ] {
-                    pairs.push((format!("{prefix}{what}"), part, what.to_owned(), whole));
-                }
+        let mut pairs = nested("", &self.total, "", &self.total);
+        for (prefix, part) in [("progressing_", &self.progressing), ("treated_", &self.treated)] {
+            pairs.extend(nested(prefix, part, prefix, part));
+            pairs.extend(nested(prefix, part, "", &self.total));
+        }
+        for (whole, most) in [("progressing_lesions", self.progressing), ("lesions", self.total)] {
+            pairs.push(("progressing_organs".into(), self.progressing_organs, whole.into(), most.lesions));
+        }
+        let mut problems: Vec<Problem> = Vec::new();
+        for (part, n, whole, most) in pairs {
+            let told = problems.iter().any(|problem| problem.place.column.as_deref() == Some(&*part));
+            if !told && most.high.is_some_and(|high| n.low > high) {
+                problems.push(too_large(&part, n, &whole, most));
             }
         }
-        pairs.push((
-            "progressing_organs".into(),
-            self.progressing_organs,
-            "progressing_lesions".into(),
-            self.progressing.lesions,
-        ));
-        pairs
-            .into_iter()
-            .filter(|(_, part, _, whole)| whole.high.is_some_and(|high| part.low > high))
-            .map(|(part, p, whole, w)| too_large(&part, p, &whole, w))
-            .collect()
+        problems
     }
 
     fn contradictions(&self) -> Vec<Problem> {
@@ -144,6 +127,26 @@ impl Patient {
     pub(crate) fn fewer_treated_than_progress(&self) -> bool {
         self.treated.lesions.high.is_some_and(|high| high < self.progressing.lesions.low)
     }
+}
+
+/// A count, its name, and the count that it cannot exceed, with its name.
+type Nested = (String, Count, String, Count);
+
+/// Regions are at most nodes, nodes at most lesions, and each at most those of the whole; nodes lie in some region.
+fn nested(prefix: &str, part: &Lesions, whole_prefix: &str, whole: &Lesions) -> Vec<Nested> {
+    let levels =
+        |l: &Lesions| [("nodal_regions", l.nodal_regions), ("nodes", l.nodes), ("lesions", l.lesions)];
+    let mut pairs = Vec::new();
+    for (i, (name, count)) in levels(part).into_iter().enumerate() {
+        for (whole_name, most) in levels(whole).into_iter().skip(i) {
+            pairs.push((format!("{prefix}{name}"), count, format!("{whole_prefix}{whole_name}"), most));
+        }
+    }
+    if whole.nodal_regions.high == Some(0) {
+        let regions = format!("{whole_prefix}nodal_regions");
+        pairs.push((format!("{prefix}nodes"), part.nodes, regions, whole.nodal_regions));
+    }
+    pairs
 }
 
 /// A contradiction between facts, told at the field that a reader would look up first.

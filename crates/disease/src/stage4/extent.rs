@@ -2,7 +2,7 @@
 
 use super::{KIM, Parameters};
 use crate::ask::{Question, conclude};
-use crate::counting::TOTAL;
+use crate::counting;
 use crate::patient::Patient;
 use crate::{Answer, Finding, Organ, Rule};
 
@@ -113,9 +113,9 @@ impl Answer for Cranial {
 /// history that this does not answer.
 #[must_use]
 pub fn burden(p: &Patient, parameters: &Parameters) -> Finding<Burden> {
-    let counting = parameters.node_counting;
-    let n = counting.count(&p.total);
-    let counted = |text: &'static str, answer| counting.used(Question::new(text, answer), TOTAL, &p.total);
+    let nodes = parameters.node_counting;
+    let n = counting::total(p, nodes);
+    let counted = |text: &'static str, answer| counting::total_used(Question::new(text, answer), nodes, p);
     let questions = vec![
         counted("any metastasis?", n.at_least(1)),
         counted("more lesions than oligometastatic disease has?", !n.at_most(parameters.omd_max)),
