@@ -151,6 +151,11 @@ impl<'a> Kernel<'a> {
         if self.efron { 2 * place.cell + usize::from(place.event) } else { place.cell }
     }
 
+    /// Tied events of the cell leave one by one (Efron), not all at once.
+    pub(crate) fn has_tied_steps(&self, cell: usize) -> bool {
+        self.efron && self.grid.events[cell] > 1
+    }
+
     fn n_records(&self) -> usize {
         if self.efron { 2 * self.grid.len() } else { self.grid.len() }
     }
@@ -251,7 +256,7 @@ impl<'a> Kernel<'a> {
             return CellTerms::default();
         }
         let d = self.grid.events[cell];
-        if !self.efron || d == 1 {
+        if !self.has_tied_steps(cell) {
             let a = weight / total;
             return CellTerms { a, q1: a / total, log: weight * log(total), ..CellTerms::default() };
         }
