@@ -24,12 +24,12 @@ impl Standard {
             let mean = column.iter().enumerate().map(|(i, x)| weight(i) * x).sum::<f64>() / total;
             let spread =
                 column.iter().enumerate().map(|(i, x)| weight(i) * (x - mean).abs()).sum::<f64>() / total;
-            // What is left of a constant column after centring is rounding.
-            let scale = if spread > 1e-13 * mean.abs() && spread.is_normal() { spread } else { 1.0 };
-            (mean, scale)
+            // What is left of a constant column after centring is rounding: it becomes 0.
+            let varies = spread > 1e-13 * mean.abs() && spread.is_normal();
+            (mean, if varies { (spread, 1.0 / spread) } else { (1.0, 0.0) })
         });
-        let (mean, scale): (Vec<f64>, Vec<f64>) = moments.unzip();
-        let inverse_scale = scale.iter().map(|s| 1.0 / s).collect();
+        let (mean, scales): (Vec<f64>, Vec<(f64, f64)>) = moments.unzip();
+        let (scale, inverse_scale) = scales.into_iter().unzip();
         Standard { mean, scale, inverse_scale }
     }
 
