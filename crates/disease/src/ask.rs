@@ -11,7 +11,7 @@ use crate::organ::OrganList;
 use crate::{Answer, Count, Fact, Finding, Measured, Missing, Organs, Rule, Step, Truth};
 
 /// One question of a rule about one patient.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Question {
     text: Cow<'static, str>,
     answer: Truth,
@@ -58,8 +58,10 @@ impl Question {
         if count.exact().is_none() {
             self.missing.push(name);
         }
-        if !count.is_unknown() {
-            self.used.push(Fact::new(name, count));
+        match count.exact() {
+            Some(n) => self.used.push(Fact::whole(name, n)),
+            None if count.is_unknown() => {}
+            None => self.used.push(Fact::new(name, count)),
         }
         self
     }
@@ -132,14 +134,13 @@ struct Leaf<T> {
 pub fn conclude<T: Answer>(
     rule: Rule,
     parameters: Vec<Fact>,
-    questions: Vec<Question>,
+    mut questions: Vec<Question>,
     decide: impl Fn(&mut Path<'_>) -> T,
 ) -> Finding<T> {
     let (leaves, asked) = walk(&questions, decide);
     let possible = states(leaves.iter());
     let missing = if possible.len() > 1 { missing(&questions, &asked, &leaves) } else { Vec::new() };
-    let mut questions: Vec<Option<Question>> = questions.into_iter().map(Some).collect();
-    let steps = asked.into_iter().filter_map(|i| questions[i].take()).map(step).collect();
+    let steps = asked.into_iter().map(|i| step(std::mem::take(&mut questions[i]))).collect();
     Finding { rule, parameters, possible, steps, missing }
 }
 

@@ -133,9 +133,7 @@ pub fn classify(set: RuleSet, patient: &Patient, parameters: &Parameters) -> Fin
         RuleSet::Cosmo => cosmo(patient, parameters),
         RuleSet::Curb => curb(patient, parameters),
     };
-    let mut facts = parameters.facts();
-    facts.retain(|fact| own(set, &fact.name));
-    all_hold(set.rule(), facts, conditions)
+    all_hold(set.rule(), parameters.facts_where(|name| own(set, name)), conditions)
 }
 
 /// 1 to `most` progressing distant lesions.

@@ -38,7 +38,9 @@ impl Slot<'_> {
 
     fn fact(self, name: &'static str) -> Fact {
         match self {
-            Self::Whole(value) => Fact::new(name, value),
+            Self::Whole(value) => Fact::whole(name, *value),
+            // A whole number prints as one: 20, not 20.0; every u32 is exact as f64.
+            Self::Number(value) if f64::from(*value as u32) == *value => Fact::whole(name, *value as u32),
             Self::Number(value) => Fact::new(name, value),
             Self::Switch(true) => Fact::word(name, "yes"),
             Self::Switch(false) => Fact::word(name, "no"),
@@ -64,8 +66,14 @@ pub trait Parameters: Copy {
     fn slots(&mut self) -> Vec<(&'static str, Slot<'_>)>;
 
     /// The parameters as printed in a finding.
-    fn facts(mut self) -> Vec<Fact> {
-        self.slots().into_iter().map(|(name, slot)| slot.fact(name)).collect()
+    fn facts(self) -> Vec<Fact> {
+        self.facts_where(|_| true)
+    }
+
+    /// Those parameters that a rule uses, as printed in its finding.
+    fn facts_where(mut self, used: impl Fn(&str) -> bool) -> Vec<Fact> {
+        let slots = self.slots().into_iter().filter(|(name, _)| used(name));
+        slots.map(|(name, slot)| slot.fact(name)).collect()
     }
 }
 

@@ -64,6 +64,29 @@ fn examples_of_the_definition() {
 }
 
 #[test]
+fn the_worked_case_of_oligoprogression() {
+    check_examples(OLIGOPROGRESSION, "A worked case", "oligoprogression-marazzi");
+}
+
+/// The patient of the README, with the sentence printed there.
+#[test]
+fn the_example_of_the_readme() {
+    let readme = include_str!("../../../docs/disease/README.md");
+    let inside = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let facts: Vec<(&str, &str)> = inside
+        .lines()
+        .map(|line| line.split_once(" = ").unwrap())
+        .map(|(n, v)| (n, v.trim_matches('"')))
+        .collect();
+    let report = classify(&patient(&facts), &Settings::default());
+    let states = &report.findings[0];
+    assert_eq!(states.possible, ["metachronous oligorecurrence", "metachronous oligoprogression"]);
+    assert_eq!(states.missing[0].name, "systemic_therapy");
+    let printed = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(printed.contains(&format!("\"{}\"", states.missing[0].settles)), "{}", states.missing[0].settles);
+}
+
+#[test]
 fn examples_of_her2_and_subtype() {
     check_examples(SUBTYPE, "HER2 examples", "her2-status");
     check_examples(SUBTYPE, "Subtype with the refinement", "st-gallen-2013-subtype");

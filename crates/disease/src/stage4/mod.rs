@@ -108,9 +108,7 @@ impl List for Parameters {
 impl Parameters {
     /// Those that a rule uses, as printed with it.
     fn named(&self, names: &[&str]) -> Vec<crate::Fact> {
-        let mut facts = self.facts();
-        facts.retain(|fact| names.contains(&&*fact.name));
-        facts
+        self.facts_where(|name| names.contains(&name))
     }
 }
 
