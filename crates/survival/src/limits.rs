@@ -5,12 +5,14 @@
 
 use crate::error::{Result, SurvivalError};
 
-/// Largest time, weight, covariate or score.
+/// Largest time, covariate or score.
 pub(crate) const LARGEST: f64 = 1e50;
-/// Smallest weight above 0, and the smallest range of covariates: a column's largest value, unless all are 0.
+/// Smallest size of a column's largest value, unless all are 0.
 pub(crate) const SMALLEST: f64 = 1e-50;
-/// Largest difference between two offsets: exp of twice this is still a number.
-const OFFSET_RANGE: f64 = 200.0;
+/// Largest weight; its inverse is the smallest above 0.
+const LARGEST_WEIGHT: f64 = 1e20;
+/// Largest difference between two offsets.
+const OFFSET_RANGE: f64 = 50.0;
 /// Largest code of a cause: tables have a column for each.
 const LARGEST_CAUSE: u32 = 255;
 /// Groups without subjects are allowed, but tables have a lane for each.
@@ -34,8 +36,8 @@ pub(crate) fn check_size(what: &'static str, row: usize, column: usize, value: f
 }
 
 pub(crate) fn check_weight(row: usize, value: f64) -> Result<()> {
-    let ok = value == 0.0 || (SMALLEST..=LARGEST).contains(&value);
-    check("weight", row, 0, value, "it is 0, or between 1e-50 and 1e50", ok)
+    let ok = value == 0.0 || (1.0 / LARGEST_WEIGHT..=LARGEST_WEIGHT).contains(&value);
+    check("weight", row, 0, value, "it is 0, or between 1e-20 and 1e20", ok)
 }
 
 pub(crate) fn check_causes(causes: &[u32]) -> Result<()> {
@@ -57,7 +59,7 @@ pub(crate) fn check_column(what: &'static str, values: &[f64], column: usize) ->
 pub(crate) fn check_offset(offset: &[f64]) -> Result<()> {
     let least = offset.iter().copied().fold(f64::INFINITY, f64::min);
     match offset.iter().position(|&o| o - least > OFFSET_RANGE) {
-        Some(row) => check("offset", row, 0, offset[row], "offsets differ by at most 200", false),
+        Some(row) => check("offset", row, 0, offset[row], "offsets differ by at most 50", false),
         None => Ok(()),
     }
 }

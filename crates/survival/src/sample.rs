@@ -139,7 +139,7 @@ impl<'a> Sample<'a> {
     ///
     /// # Errors
     /// [`SurvivalError::InvalidWeight`], [`SurvivalError::ZeroTotalWeight`], [`SurvivalError::LengthMismatch`];
-    /// [`SurvivalError::OutOfRange`] for a weight above 0 that is not between 1e-50 and 1e50.
+    /// [`SurvivalError::OutOfRange`] for a weight above 0 that is not between 1e-20 and 1e20.
     pub fn with_weights(mut self, weights: &'a [f64]) -> Result<Self> {
         check_length("weights", self.n(), weights.len())?;
         let mut total = 0.0;

@@ -55,7 +55,7 @@ impl<'a> Design<'a> {
     ///
     /// # Errors
     /// [`SurvivalError::LengthMismatch`], [`SurvivalError::NotFinite`]; [`SurvivalError::OutOfRange`] for
-    /// offsets more than 200 apart.
+    /// offsets more than 50 apart.
     pub fn with_offset(mut self, offset: &'a [f64]) -> Result<Self> {
         check_length("offset", self.n_rows(), offset.len())?;
         check_finite("offset", offset, 0)?;

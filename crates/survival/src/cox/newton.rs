@@ -27,8 +27,9 @@ const IMPOSSIBLE_COEFFICIENT: f64 = 25.0;
 /// E-foldings by which an infinite direction is followed further, so that its rows no longer count.
 const TO_THE_LIMIT: f64 = 14.0;
 const MAX_HALVINGS: usize = 30;
-/// exp of a linear predictor keeps all its digits up to here, of either sign.
-const LARGEST_PREDICTOR: f64 = 500.0;
+/// exp of a linear predictor keeps all its digits up to here, of either sign, and so does its square,
+/// which variances need (with offsets and weights at their limits: `limits`).
+const LARGEST_PREDICTOR: f64 = 250.0;
 /// Share of its information at 0 below which a column is no longer determined in the limit.
 const UNDETERMINED: f64 = 1e-6;
 /// Part of a column in the flat direction of another from which on they are infinite together.
