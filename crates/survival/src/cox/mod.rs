@@ -1,5 +1,6 @@
 //! Cox's proportional hazards model.
 
+mod at;
 mod baseline;
 mod cause_specific;
 mod design;

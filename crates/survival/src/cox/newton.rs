@@ -178,10 +178,8 @@ impl<S> Point<S> {
 pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Search) -> Optimum<O::State> {
     let p = objective.n_columns();
     let mut point = Point::new(objective, vec![0.0; p]);
-    let information = |j: usize| point.value.information.get(j, j);
-    let varies: Vec<bool> = (0..p).map(|j| free[j] && !objective.is_rounding(j, information(j))).collect();
-    let null = Ldl::new(&masked(&point.value.information, &varies), COLLINEAR);
-    let identified: Vec<bool> = (0..p).map(|j| null.is_kept(j)).collect();
+    let identified = identified(objective, &point.value, free);
+    let null = Ldl::new(&masked(&point.value.information, &identified), COLLINEAR);
     let score_step = null.solve(&point.value.score);
     let mut run = Run {
         objective,
@@ -216,6 +214,40 @@ pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Searc
         iterations,
         converged,
     }
+}
+
+/// The objective at given coefficients of the scaled columns, as if the search had ended there. None
+/// beyond the range of numbers.
+pub(crate) fn hold<O: Objective>(objective: &O, beta: &[f64]) -> Option<Optimum<O::State>> {
+    if objective.largest_predictor(beta) > LARGEST_PREDICTOR {
+        return None;
+    }
+    let null = Point::new(objective, vec![0.0; beta.len()]);
+    let identified = identified(objective, &null.value, &vec![true; beta.len()]);
+    let point = Point::new(objective, beta.to_vec());
+    let factor = Ldl::new(&masked(&point.value.information, &identified), COLLINEAR);
+    let decrement = dot(&factor.solve(&point.value.score), &point.value.score);
+    Some(Optimum {
+        beta: point.beta,
+        state: point.state,
+        value: point.value.value,
+        inverse: factor.inverse(),
+        loglik_null: null.value.value,
+        score_statistic: decrement,
+        infinite: vec![None; identified.len()],
+        identified,
+        iterations: 0,
+        converged: decrement <= FLAT,
+    })
+}
+
+/// The columns that vary within the risk sets and are not given by those before them.
+fn identified<O: Objective>(objective: &O, at_zero: &Value, free: &[bool]) -> Vec<bool> {
+    let information = &at_zero.information;
+    let varies: Vec<bool> =
+        (0..free.len()).map(|j| free[j] && !objective.is_rounding(j, information.get(j, j))).collect();
+    let factor = Ldl::new(&masked(information, &varies), COLLINEAR);
+    (0..free.len()).map(|j| factor.is_kept(j)).collect()
 }
 
 struct Run<'o, O: Objective> {

@@ -13,3 +13,4 @@ mod cutpoint;
 mod kaplan_meier;
 mod log_rank;
 mod properties;
+mod validation;
