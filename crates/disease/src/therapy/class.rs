@@ -138,6 +138,16 @@ impl DrugClass {
         matches!(self, Self::Chemotherapy(_))
     }
 
+    /// Whether this class is said without its kind and that one is of a kind: `chemotherapy` covers taxanes.
+    #[must_use]
+    pub fn covers(self, other: Self) -> bool {
+        match self {
+            Self::Endocrine(E::NotSaid) => other.is_endocrine(),
+            Self::Chemotherapy(C::NotSaid) => other.is_chemotherapy(),
+            _ => false,
+        }
+    }
+
     /// Whether it acts on HER2: antibody or tyrosine-kinase inhibitor. For conjugates the class does not say.
     #[must_use]
     pub fn is_anti_her2(self) -> bool {
