@@ -150,7 +150,7 @@ fn few_lesions(p: &Patient, counting: NodeCounting, most: u32) -> Question {
 fn few_sites(p: &Patient, counting: NodeCounting, most: u32) -> Question {
     let lesions = progressing(p, counting);
     let local = p.locoregional_progressing;
-    let low = lesions.low + u32::from(local.is_true());
+    let low = lesions.low.saturating_add(u32::from(local.is_true()));
     let high = lesions.high.map(|high| high.saturating_add(u32::from(!local.is_false())));
     let sites = Count { low, high };
     let question = Question::new(

@@ -14,14 +14,14 @@ use crate::{Answer, Finding, Rule, Truth};
 pub const HER2: Rule = Rule {
     name: "her2-status",
     version: "1",
-    source: "ASCO/CAP 2018 (Wolff, J Clin Oncol 36:2105) and 2023; HER2-low as in DESTINY-Breast04 (Modi 2022, N Engl J Med 387:9); from memory, unverified",
+    source: "ASCO/CAP 2018 (Wolff, J Clin Oncol 36:2105; pocket guideline read); HER2-low as in DESTINY-Breast04 (Modi 2022, N Engl J Med 387:9), from memory, unverified",
 };
 
 /// The subtype as written here.
 pub const RULE: Rule = Rule {
     name: "st-gallen-2013-subtype",
     version: "1",
-    source: "Goldhirsch 2013, Ann Oncol 24:2206-2223, as tabulated in PMC6797629; refinement: Maisonneuve 2014, Breast Cancer Res 16:R65",
+    source: "Goldhirsch 2013, Ann Oncol 24:2206-2223, as tabulated in PMC6797629; refinement: Maisonneuve 2014, Breast Cancer Res 16:R65 (abstract)",
 };
 
 /// HER2 status.

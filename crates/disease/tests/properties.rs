@@ -133,6 +133,20 @@ proptest! {
         }
     }
 
+    /// Whatever stands in a record, reading it and classifying the patient ends, and all that is not understood is told.
+    #[test]
+    fn any_text_is_read_or_told(number in 0..FIELDS.len(), text in "\\PC{0,12}|[<>=0-9. /+%-]{1,10}") {
+        let field = &FIELDS[number];
+        let (patient, problems) = Patient::from_fields(&[(field.name, text.as_str())], DateOrder::DayMonthYear);
+        let nothing = patient == Patient::default();
+        prop_assert!(problems.len() <= 1);
+        prop_assert!(problems.is_empty() || nothing, "a text that is refused leaves the fact unknown");
+        for finding in report(&patient).findings {
+            prop_assert!(!finding.possible.is_empty());
+        }
+        prop_assert_eq!(patient.problems().len(), 0, "one fact contradicts nothing");
+    }
+
     /// Every rule leaves at least one answer, says what is missing if and only if it is undecided, and is deterministic.
     #[test]
     fn a_finding_is_whole(pairs in record()) {

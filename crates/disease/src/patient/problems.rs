@@ -69,58 +69,61 @@ impl Patient {
     }
 
     fn contradictions(&self) -> Vec<Problem> {
-        let both = |a: Truth, b: Truth| a.known().is_some() && b.known().is_some() && a != b;
-        let earlier = surely_after(self.omd_diagnosis, self.first_metastasis);
-        let no_history = self.history_polymetastatic.is_false() && self.history_oligometastatic.is_false();
-        let no_organs = self.organs.involved.as_ref().is_some_and(Vec::is_empty);
-        let nowhere = no_organs && self.organs.not_assessed.is_empty();
-        let listed = self.organs.involved.as_ref().is_some_and(|list| !list.is_empty());
-        let wrong = [
+        let history = "an earlier metastasis makes this a repeat or induced state, never a de novo one";
+        let therapy = "recurrence and progression differ by exactly this";
+        let stage = "de novo and recurrent stage IV disease differ by exactly this";
+        let sites = "number and sites of the lesions are read together";
+        let series =
+            "a series of irradiated oligoprogression reports on patients without untreated progression";
+        let found = [
             (
-                earlier && no_history,
+                self.denies_earlier_metastasis(),
                 "omd_diagnosis",
                 "the first metastasis was earlier than the state in question, yet no earlier oligo- or polymetastatic disease is recorded",
-                "an earlier metastasis makes this a repeat or induced state, never a de novo one",
+                history,
             ),
             (
-                both(self.systemic_therapy, states::therapy_by_dates(self, 0)),
+                differ(self.systemic_therapy, states::therapy_by_dates(self, 0)),
                 "systemic_therapy",
                 "the dates of systemic therapy contradict what is said of its being ongoing",
-                "recurrence and progression differ by exactly this",
-            ),
-            (
-                both(self.stage_iv_at_diagnosis, stage4::metastatic_by_dates(self, stage4::DE_NOVO_MONTHS)),
-                "stage_iv_at_diagnosis",
-                "the dates of the first diagnosis and the first metastasis contradict what is said of stage IV at diagnosis",
-                "de novo and recurrent stage IV disease differ by exactly this",
-            ),
-            (
-                listed && self.total.lesions.at_most(0).is_true(),
-                "organs",
-                "organs are involved, yet there are 0 lesions",
-                "number and sites of the lesions are read together",
-            ),
-            (
-                nowhere && self.total.lesions.at_least(1).is_true(),
-                "organs",
-                "no organ is involved, yet there are lesions",
-                "number and sites of the lesions are read together",
-            ),
-            (
-                self.all_progressing_treated.is_true() && self.fewer_treated_than_progress(),
-                "all_progressing_treated",
-                "fewer lesions were treated than progress, yet all progressing ones are said to be treated",
-                "untreated progression is not what a series of irradiated oligoprogression reports on",
+                therapy,
             ),
             (
                 self.systemic_therapy.is_false() && self.adjuvant_endocrine_only.is_true(),
                 "adjuvant_endocrine_only",
                 "adjuvant endocrine therapy is ongoing, yet no systemic therapy is",
-                "recurrence and progression differ by exactly this",
+                therapy,
+            ),
+            (
+                differ(self.stage_iv_at_diagnosis, stage4::metastatic_by_dates(self, stage4::DE_NOVO_MONTHS)),
+                "stage_iv_at_diagnosis",
+                "the dates of the first diagnosis and the first metastasis contradict what is said of stage IV at diagnosis",
+                stage,
+            ),
+            (self.organs_without_lesions(), "organs", "organs are involved, yet there are 0 lesions", sites),
+            (self.lesions_without_organs(), "organs", "no organ is involved, yet there are lesions", sites),
+            (
+                self.all_progressing_treated.is_true() && self.fewer_treated_than_progress(),
+                "all_progressing_treated",
+                "fewer lesions were treated than progress, yet all progressing ones are said to be treated",
+                series,
             ),
         ];
-        let told = wrong.into_iter().filter(|(is, ..)| *is);
+        let told = found.into_iter().filter(|(is, ..)| *is);
         told.map(|(_, field, what, why)| contradiction(Severity::Error, "OM507", field, what, why)).collect()
+    }
+
+    fn denies_earlier_metastasis(&self) -> bool {
+        let no_history = self.history_polymetastatic.is_false() && self.history_oligometastatic.is_false();
+        no_history && surely_after(self.omd_diagnosis, self.first_metastasis)
+    }
+
+    fn organs_without_lesions(&self) -> bool {
+        self.organs.count().low > 0 && self.total.lesions.at_most(0).is_true()
+    }
+
+    fn lesions_without_organs(&self) -> bool {
+        self.organs.count().at_most(0).is_true() && self.total.lesions.at_least(1).is_true()
     }
 
     /// Whether fewer lesions were treated than progress, whatever the missing numbers are.
@@ -147,6 +150,11 @@ fn nested(prefix: &str, part: &Lesions, whole_prefix: &str, whole: &Lesions) -> 
         pairs.push((format!("{prefix}nodes"), part.nodes, regions, whole.nodal_regions));
     }
     pairs
+}
+
+/// Whether both are known and one denies the other.
+fn differ(a: Truth, b: Truth) -> bool {
+    a != Truth::Unknown && b != Truth::Unknown && a != b
 }
 
 /// A contradiction between facts, told at the field that a reader would look up first.

@@ -123,7 +123,8 @@ fn yes_or_no(text: &str) -> Option<bool> {
 fn percent(text: &str) -> Option<Measured> {
     let value: Measured = text.parse().ok()?;
     let limited = if value.high.is_finite() { value } else { Measured { high: 100.0, ..value } };
-    (limited.low <= 100.0 && limited.high <= 100.0).then_some(limited)
+    let nothing_left = limited.above_low && limited.low >= limited.high;
+    (limited.low <= 100.0 && limited.high <= 100.0 && !nothing_left).then_some(limited)
 }
 
 fn positive(text: &str) -> Option<bool> {
@@ -276,9 +277,13 @@ mod tests {
             ("organs", "bone, livr"),
             ("ki67", "120"),
             ("ki67", "12"),
+            ("pr", "> 100"),
         ]);
         let codes: Vec<&str> = problems.iter().map(|p| p.code).collect();
-        assert_eq!(codes, ["OM501", "OM502", "OM502", "OM503", "OM503", "OM504", "OM502", "OM502", "OM509"]);
+        assert_eq!(
+            codes,
+            ["OM501", "OM502", "OM502", "OM503", "OM503", "OM504", "OM502", "OM502", "OM509", "OM503"]
+        );
         assert_eq!(patient, Patient { id: "P-8".into(), ..Patient::default() });
         let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(told[0].contains("did you mean `lesions`?"), "{}", told[0]);
