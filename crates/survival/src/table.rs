@@ -69,17 +69,24 @@ impl<'a> Lane<'a> {
     pub(crate) fn at_risk(&self) -> Vec<f64> {
         let n = self.axis.len();
         let mut at_risk = vec![0.0; n];
-        let mut sum = 0.0;
+        let (mut sum, mut moved) = (0.0, 0.0);
         for slot in (0..n).rev() {
             sum += self.exits[slot];
+            at_risk[slot] = sum;
             if let Some(entries) = self.entries {
                 sum -= entries[slot];
+                moved += self.exits[slot] + entries[slot];
+                // Weights of those who entered and left cancel but for rounding; who leaves was at risk.
+                let left = if sum > ROUNDING * moved { sum } else { 0.0 };
+                at_risk[slot] = left.max(self.exits[slot]);
             }
-            at_risk[slot] = sum;
         }
         at_risk
     }
 }
+
+/// Share of what was added and taken away that is no risk set but rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// Tables larger than this many cells per row are not worth their memory.
 pub(crate) fn dense_fits(n_rows: usize, n_lanes: usize, n_slots: usize) -> bool {
