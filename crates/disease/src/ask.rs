@@ -11,7 +11,7 @@ use crate::organ::OrganList;
 use crate::{Answer, Count, Fact, Finding, Measured, Missing, Organs, Rule, Step, Truth};
 
 /// One question of a rule about one patient.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Question {
     text: Cow<'static, str>,
     answer: Truth,
@@ -100,27 +100,32 @@ impl Question {
     }
 }
 
-/// The answers along one path through a rule.
+/// The answers along one path through a rule. A question is formed when it is first asked.
 pub struct Path<'a> {
-    questions: &'a [Question],
+    form: &'a dyn Fn(usize) -> Question,
+    asked: Vec<(usize, Question)>,
     chosen: Vec<(usize, bool)>,
-    asked: Vec<usize>,
 }
 
 impl Path<'_> {
-    /// The answer to that question on this path: the known one, or the one chosen for it here.
-    pub fn ask(&mut self, question: usize) -> bool {
-        if !self.asked.contains(&question) {
-            self.asked.push(question);
-        }
-        if let Some(known) = self.questions[question].answer.known() {
+    /// The answer to the question of that number on this path: the known one, or the one chosen for it here.
+    pub fn ask(&mut self, number: usize) -> bool {
+        if let Some(known) = self.question(number).answer.known() {
             return known;
         }
-        if let Some((_, answer)) = self.chosen.iter().find(|(q, _)| *q == question) {
+        if let Some((_, answer)) = self.chosen.iter().find(|(q, _)| *q == number) {
             return *answer;
         }
-        self.chosen.push((question, true));
+        self.chosen.push((number, true));
         true
+    }
+
+    fn question(&mut self, number: usize) -> &Question {
+        let at = self.asked.iter().position(|(n, _)| *n == number).unwrap_or_else(|| {
+            self.asked.push((number, (self.form)(number)));
+            self.asked.len() - 1
+        });
+        &self.asked[at].1
     }
 }
 
@@ -130,24 +135,27 @@ struct Leaf<T> {
     chosen: Vec<(usize, bool)>,
 }
 
-/// The finding of a rule that asks `questions` and decides by `decide`.
+/// The finding of a rule that asks questions by number, each formed by `form`, and decides by `decide`.
 pub fn conclude<T: Answer>(
     rule: Rule,
     parameters: Vec<Fact>,
-    mut questions: Vec<Question>,
+    form: impl Fn(usize) -> Question,
     decide: impl Fn(&mut Path<'_>) -> T,
 ) -> Finding<T> {
-    let (leaves, asked) = walk(&questions, decide);
+    let (leaves, asked) = walk(&form, decide);
     let possible = states(leaves.iter());
-    let missing = if possible.len() > 1 { missing(&questions, &asked, &leaves) } else { Vec::new() };
-    let steps = asked.into_iter().map(|i| step(std::mem::take(&mut questions[i]))).collect();
+    let missing = if possible.len() > 1 { missing(&asked, &leaves) } else { Vec::new() };
+    let steps = asked.into_iter().map(|(_, question)| step(question)).collect();
     Finding { rule, parameters, possible, steps, missing }
 }
 
 /// Runs the rule along every open path: after each run the last choice still open is turned.
-fn walk<T>(questions: &[Question], decide: impl Fn(&mut Path<'_>) -> T) -> (Vec<Leaf<T>>, Vec<usize>) {
+fn walk<T>(
+    form: &dyn Fn(usize) -> Question,
+    decide: impl Fn(&mut Path<'_>) -> T,
+) -> (Vec<Leaf<T>>, Vec<(usize, Question)>) {
     let mut leaves = Vec::new();
-    let mut path = Path { questions, chosen: Vec::new(), asked: Vec::with_capacity(questions.len()) };
+    let mut path = Path { form, asked: Vec::new(), chosen: Vec::new() };
     loop {
         let answer = decide(&mut path);
         leaves.push(Leaf { answer, chosen: path.chosen.clone() });
@@ -169,14 +177,14 @@ fn states<'a, T: Answer + 'a>(leaves: impl Iterator<Item = &'a Leaf<T>>) -> Vec<
 }
 
 /// What is missing: unknown questions on whose answer something depends, with what remains under either answer.
-fn missing<T: Answer>(questions: &[Question], asked: &[usize], leaves: &[Leaf<T>]) -> Vec<Missing> {
+fn missing<T: Answer>(asked: &[(usize, Question)], leaves: &[Leaf<T>]) -> Vec<Missing> {
     let mut found: Vec<Missing> = Vec::new();
-    for &i in asked {
-        let question = &questions[i];
+    for (number, question) in asked {
         if question.answer.known().is_some() {
             continue;
         }
-        let under = |answer: bool| states(leaves.iter().filter(|leaf| leaf.chosen.contains(&(i, answer))));
+        let under =
+            |answer: bool| states(leaves.iter().filter(|leaf| leaf.chosen.contains(&(*number, answer))));
         let (yes, no) = (under(true), under(false));
         if yes == no && yes.len() == 1 {
             continue;
@@ -262,12 +270,8 @@ mod tests {
 
     const RULE: Rule = Rule { name: "test", version: "1", source: "none" };
 
-    fn questions(answers: [Truth; 3]) -> Vec<Question> {
-        ["a", "b", "c"]
-            .iter()
-            .zip(answers)
-            .map(|(name, answer)| Question::fact("does it?", name, answer))
-            .collect()
+    fn questions(answers: [Truth; 3]) -> impl Fn(usize) -> Question {
+        move |i| Question::fact("does it?", ["a", "b", "c"][i], answers[i])
     }
 
     /// a and (b or c), asked lazily.

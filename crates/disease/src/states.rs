@@ -119,7 +119,7 @@ const FEW_PROGRESSING: usize = 7;
 /// history, never inferred from the number seen now.
 #[must_use]
 pub fn classify(patient: &Patient, parameters: &Parameters) -> Finding<State> {
-    conclude(RULE, parameters.facts(), questions(patient, parameters), decide)
+    conclude(RULE, parameters.facts(), |number| question(patient, parameters, number), decide)
 }
 
 fn decide(path: &mut Path<'_>) -> State {
@@ -195,52 +195,60 @@ fn persistence(history: History) -> State {
     if history == History::Induced { State::InducedOligopersistence } else { State::RepeatOligopersistence }
 }
 
-fn questions(p: &Patient, parameters: &Parameters) -> Vec<Question> {
+fn question(p: &Patient, parameters: &Parameters, number: usize) -> Question {
     let nodes = parameters.node_counting;
-    let total = counting::total(p, nodes);
-    let progressing = counting::progressing(p, nodes);
     let counted = |text: &'static str, answer| counting::total_used(Question::new(text, answer), nodes, p);
     let progress =
         |text: &'static str, answer| counting::progressing_used(Question::new(text, answer), nodes, p);
-    let [polymetastatic, oligometastatic] = history_questions(p);
-    vec![
-        counted("any metastasis now?", total.at_least(1)),
-        counted("no more lesions than oligometastatic disease has?", total.at_most(parameters.omd_max)),
-        polymetastatic,
-        oligometastatic,
-        late(p, parameters),
-        active_therapy(p, parameters.adjuvant_endocrine_is_active, parameters.grace_days),
-        progress("any lesion progressing?", progressing.at_least(1)),
-        progress("few lesions progressing?", progressing.at_most(parameters.progressing_max)),
-    ]
+    let total = || counting::total(p, nodes);
+    let progressing = || counting::progressing(p, nodes);
+    match number {
+        ANY => counted("any metastasis now?", total().at_least(1)),
+        FEW => {
+            let few = total().at_most(parameters.omd_max);
+            counted("no more lesions than oligometastatic disease has?", few)
+        }
+        POLYMETASTATIC_BEFORE => polymetastatic_before(p),
+        OLIGOMETASTATIC_BEFORE => oligometastatic_before(p),
+        LATE => late(p, parameters),
+        ACTIVE_THERAPY => active_therapy(p, parameters.adjuvant_endocrine_is_active, parameters.grace_days),
+        PROGRESSING => progress("any lesion progressing?", progressing().at_least(1)),
+        _ => progress("few lesions progressing?", progressing().at_most(parameters.progressing_max)),
+    }
 }
 
-/// Polymetastatic or oligometastatic disease before, as stated, or as the dates leave no other way.
+/// Polymetastatic disease before, as stated, or as the dates leave no other way.
 ///
 /// Where the first metastasis was surely before the state in question, there was metastatic disease of one of the two
-/// kinds; so if one is denied, the other is certain. "Oligometastatic before" is asked only where polymetastatic is denied.
-fn history_questions(p: &Patient) -> [Question; 2] {
-    let earlier = surely_after(p.omd_diagnosis, p.first_metastasis);
-    let (poly, oligo) = (p.history_polymetastatic, p.history_oligometastatic);
-    let stated = |text, name, value| Question::fact(text, name, value);
-    let by_dates = |text, name, value: Truth| {
-        let question = Question::new(text, Truth::True).given(name, value);
-        question.date("first_metastasis", p.first_metastasis).date("omd_diagnosis", p.omd_diagnosis)
-    };
-    let (ask_poly, poly_name) = ("polymetastatic before?", "history_polymetastatic");
-    let (ask_oligo, oligo_name) = ("oligometastatic before?", "history_oligometastatic");
-    [
-        if earlier && poly == Truth::Unknown && oligo.is_false() {
-            by_dates(ask_poly, poly_name, poly).given(oligo_name, oligo)
-        } else {
-            stated(ask_poly, poly_name, poly)
-        },
-        if earlier && oligo == Truth::Unknown {
-            by_dates(ask_oligo, oligo_name, oligo)
-        } else {
-            stated(ask_oligo, oligo_name, oligo)
-        },
-    ]
+/// kinds; so if one is denied, the other is certain.
+fn polymetastatic_before(p: &Patient) -> Question {
+    let (name, stated) = ("history_polymetastatic", p.history_polymetastatic);
+    let text = "polymetastatic before?";
+    if stated == Truth::Unknown && p.history_oligometastatic.is_false() && metastatic_earlier(p) {
+        certain_by_dates(text, p).given("history_oligometastatic", p.history_oligometastatic)
+    } else {
+        Question::fact(text, name, stated)
+    }
+}
+
+/// Oligometastatic disease before, likewise; asked only where polymetastatic disease before is denied.
+fn oligometastatic_before(p: &Patient) -> Question {
+    let (name, stated) = ("history_oligometastatic", p.history_oligometastatic);
+    let text = "oligometastatic before?";
+    if stated == Truth::Unknown && metastatic_earlier(p) {
+        certain_by_dates(text, p)
+    } else {
+        Question::fact(text, name, stated)
+    }
+}
+
+fn metastatic_earlier(p: &Patient) -> bool {
+    surely_after(p.omd_diagnosis, p.first_metastasis)
+}
+
+fn certain_by_dates(text: &'static str, p: &Patient) -> Question {
+    let question = Question::new(text, Truth::True);
+    question.date("first_metastasis", p.first_metastasis).date("omd_diagnosis", p.omd_diagnosis)
 }
 
 /// Whether the disease was first diagnosed more than the synchronous months after the primary tumour.

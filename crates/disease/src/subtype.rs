@@ -181,9 +181,11 @@ pub(crate) fn her2_problem(p: &Patient) -> Option<Problem> {
 #[must_use]
 pub fn her2(p: &Patient) -> Finding<Her2> {
     let results = her2_results(p);
-    let questions =
-        vec![her2_positive(p), her2_question(p, "HER2-low (1+, or 2+ without amplification)?", results.low)];
-    conclude(HER2, Vec::new(), questions, |path| {
+    let question = |number| match number {
+        0 => her2_question(p, "HER2 positive?", results.positive),
+        _ => her2_question(p, "HER2-low (1+, or 2+ without amplification)?", results.low),
+    };
+    conclude(HER2, Vec::new(), question, |path| {
         if path.ask(0) {
             Her2::Positive
         } else if path.ask(1) {
@@ -207,16 +209,18 @@ pub fn classify(p: &Patient, parameters: &Parameters) -> Finding<Subtype> {
     let receptor = |text: &'static str, name: &'static str, value: crate::Measured, cut: f64| {
         Question::new(text, value.at_least(cut)).measured(name, value)
     };
-    let questions = vec![
-        receptor("oestrogen receptor positive?", "er", p.er, parameters.receptor_cut),
-        receptor("progesterone receptor positive?", "pr", p.pr, parameters.receptor_cut),
-        her2_positive(p),
-        Question::new("Ki-67 below the lower cut?", !p.ki67.at_least(parameters.ki67_low_cut))
-            .measured("ki67", p.ki67),
-        receptor("Ki-67 high?", "ki67", p.ki67, parameters.ki67_cut),
-        receptor("progesterone receptor high?", "pr", p.pr, parameters.pr_cut),
-    ];
-    conclude(RULE, parameters.facts(), questions, |path| decide(path, parameters))
+    let question = |number| match number {
+        ER => receptor("oestrogen receptor positive?", "er", p.er, parameters.receptor_cut),
+        PR => receptor("progesterone receptor positive?", "pr", p.pr, parameters.receptor_cut),
+        HER2_POSITIVE => her2_positive(p),
+        KI67_LOWEST => {
+            let low = !p.ki67.at_least(parameters.ki67_low_cut);
+            Question::new("Ki-67 below the lower cut?", low).measured("ki67", p.ki67)
+        }
+        KI67_HIGH => receptor("Ki-67 high?", "ki67", p.ki67, parameters.ki67_cut),
+        _ => receptor("progesterone receptor high?", "pr", p.pr, parameters.pr_cut),
+    };
+    conclude(RULE, parameters.facts(), question, |path| decide(path, parameters))
 }
 
 fn decide(path: &mut Path<'_>, parameters: &Parameters) -> Subtype {

@@ -86,35 +86,38 @@ impl Answer for Interval {
 #[must_use]
 pub fn status(p: &Patient, parameters: &Parameters) -> Finding<StageFour> {
     let facts = parameters.named(&["de_novo_months"]);
-    conclude(STATUS, facts, status_questions(p, parameters), |path| {
-        if !path.ask(0) {
-            StageFour::Recurrent
-        } else if path.ask(1) {
-            StageFour::Progressive
-        } else {
-            StageFour::DeNovo
-        }
-    })
+    conclude(
+        STATUS,
+        facts,
+        |number| status_question(p, parameters, number),
+        |path| {
+            if !path.ask(0) {
+                StageFour::Recurrent
+            } else if path.ask(1) {
+                StageFour::Progressive
+            } else {
+                StageFour::DeNovo
+            }
+        },
+    )
 }
 
-pub(super) fn status_questions(p: &Patient, parameters: &Parameters) -> Vec<Question> {
+/// Question 0: metastatic at the first diagnosis; question 1: progressed since.
+pub(super) fn status_question(p: &Patient, parameters: &Parameters, number: usize) -> Question {
+    if number == 1 {
+        let text = "progressed after treatment for stage IV disease?";
+        return Question::fact(text, "progressed_after_treatment", p.progressed_after_treatment);
+    }
     let by_dates = metastatic_by_dates(p, parameters.de_novo_months);
     let at_diagnosis = stated_or_derived(p.stage_iv_at_diagnosis, by_dates);
     let mut metastatic = Question::new("metastatic at the first diagnosis?", at_diagnosis);
     if p.stage_iv_at_diagnosis != Truth::Unknown || by_dates == Truth::Unknown {
         metastatic = metastatic.given("stage_iv_at_diagnosis", p.stage_iv_at_diagnosis);
     }
-    if by_dates != Truth::Unknown {
-        metastatic = metastatic
-            .date("primary_diagnosis", p.primary_diagnosis)
-            .date("first_metastasis", p.first_metastasis);
+    if by_dates == Truth::Unknown {
+        return metastatic;
     }
-    let progressed = Question::fact(
-        "progressed after treatment for stage IV disease?",
-        "progressed_after_treatment",
-        p.progressed_after_treatment,
-    );
-    vec![metastatic, progressed]
+    metastatic.date("primary_diagnosis", p.primary_diagnosis).date("first_metastasis", p.first_metastasis)
 }
 
 /// Whether the first metastasis was found within those months of the first diagnosis.
@@ -161,9 +164,14 @@ fn late(p: &Patient, months: u32) -> Question {
 #[must_use]
 pub fn presentation(p: &Patient, parameters: &Parameters) -> Finding<Presentation> {
     let facts = parameters.named(&["synchronous_months"]);
-    conclude(PRESENTATION, facts, vec![late(p, parameters.synchronous_months)], |path| {
-        if path.ask(0) { Presentation::Metachronous } else { Presentation::Synchronous }
-    })
+    conclude(
+        PRESENTATION,
+        facts,
+        |_| late(p, parameters.synchronous_months),
+        |path| {
+            if path.ask(0) { Presentation::Metachronous } else { Presentation::Synchronous }
+        },
+    )
 }
 
 fn origin(p: &Patient, origin: IntervalOrigin) -> (&'static str, Option<PartialDate>) {
@@ -188,14 +196,17 @@ pub fn disease_free_interval(p: &Patient, parameters: &Parameters) -> Finding<In
     let names = ["synchronous_months", "interval_origin", "interval_cut_months"];
     let from = origin(p, parameters.interval_origin);
     let text = "disease-free interval at least as long as the cut?";
-    let mut long = about_first_metastasis(p, text, from, |date| {
-        at_least_months(from.1, date, parameters.interval_cut_months)
-    });
-    if let Some(days) = disease_free_days(p, parameters.interval_origin) {
-        long = long.derived("disease_free_interval", days);
-    }
-    let questions = vec![late(p, parameters.synchronous_months), long];
-    conclude(INTERVAL, parameters.named(&names), questions, |path| {
+    let long = || {
+        let question = about_first_metastasis(p, text, from, |date| {
+            at_least_months(from.1, date, parameters.interval_cut_months)
+        });
+        match disease_free_days(p, parameters.interval_origin) {
+            Some(days) => question.derived("disease_free_interval", days),
+            None => question,
+        }
+    };
+    let question = |number| if number == 0 { late(p, parameters.synchronous_months) } else { long() };
+    conclude(INTERVAL, parameters.named(&names), question, |path| {
         if !path.ask(0) {
             Interval::None
         } else if path.ask(1) {

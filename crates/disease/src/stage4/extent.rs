@@ -116,11 +116,11 @@ pub fn burden(p: &Patient, parameters: &Parameters) -> Finding<Burden> {
     let nodes = parameters.node_counting;
     let n = counting::total(p, nodes);
     let counted = |text: &'static str, answer| counting::total_used(Question::new(text, answer), nodes, p);
-    let questions = vec![
-        counted("any metastasis?", n.at_least(1)),
-        counted("more lesions than oligometastatic disease has?", !n.at_most(parameters.omd_max)),
-    ];
-    conclude(BURDEN, parameters.named(&["omd_max", "node_counting"]), questions, |path| {
+    let question = |number| match number {
+        0 => counted("any metastasis?", n.at_least(1)),
+        _ => counted("more lesions than oligometastatic disease has?", !n.at_most(parameters.omd_max)),
+    };
+    conclude(BURDEN, parameters.named(&["omd_max", "node_counting"]), question, |path| {
         if !path.ask(0) {
             Burden::None
         } else if path.ask(1) {
@@ -139,9 +139,11 @@ fn organs(p: &Patient, text: &'static str, answer: crate::Truth) -> Question {
 #[must_use]
 pub fn extent(p: &Patient) -> Finding<Extent> {
     let n = p.organs.count();
-    let questions =
-        vec![organs(p, "any organ?", n.at_least(1)), organs(p, "more than one organ?", n.at_least(2))];
-    conclude(EXTENT, Vec::new(), questions, |path| {
+    let question = |number| match number {
+        0 => organs(p, "any organ?", n.at_least(1)),
+        _ => organs(p, "more than one organ?", n.at_least(2)),
+    };
+    conclude(EXTENT, Vec::new(), question, |path| {
         if !path.ask(0) {
             Extent::None
         } else if path.ask(1) {
@@ -157,12 +159,12 @@ pub fn extent(p: &Patient) -> Finding<Extent> {
 pub fn pattern(p: &Patient, parameters: &Parameters) -> Finding<Pattern> {
     let visceral = |organ: Organ| organ.is_visceral(parameters.brain_is_visceral);
     let other = |organ: Organ| !visceral(organ) && organ != Organ::Bone;
-    let questions = vec![
-        organs(p, "a visceral organ?", p.organs.any(visceral)),
-        organs(p, "another organ than bone?", p.organs.any(other)),
-        organs(p, "bone?", p.organs.is_involved(Organ::Bone)),
-    ];
-    conclude(PATTERN, parameters.named(&["brain_is_visceral"]), questions, |path| {
+    let question = |number| match number {
+        0 => organs(p, "a visceral organ?", p.organs.any(visceral)),
+        1 => organs(p, "another organ than bone?", p.organs.any(other)),
+        _ => organs(p, "bone?", p.organs.is_involved(Organ::Bone)),
+    };
+    conclude(PATTERN, parameters.named(&["brain_is_visceral"]), question, |path| {
         if path.ask(0) {
             Pattern::Visceral
         } else if path.ask(1) {
@@ -178,11 +180,11 @@ pub fn pattern(p: &Patient, parameters: &Parameters) -> Finding<Pattern> {
 /// Inside the skull, outside, or both. A brain that was not imaged leaves it open.
 #[must_use]
 pub fn cranial(p: &Patient) -> Finding<Cranial> {
-    let questions = vec![
-        organs(p, "brain or leptomeninges?", p.organs.any(Organ::is_intracranial)),
-        organs(p, "an organ outside the skull?", p.organs.any(|organ| !organ.is_intracranial())),
-    ];
-    conclude(CRANIAL, Vec::new(), questions, |path| match (path.ask(0), path.ask(1)) {
+    let question = |number| match number {
+        0 => organs(p, "brain or leptomeninges?", p.organs.any(Organ::is_intracranial)),
+        _ => organs(p, "an organ outside the skull?", p.organs.any(|organ| !organ.is_intracranial())),
+    };
+    conclude(CRANIAL, Vec::new(), question, |path| match (path.ask(0), path.ask(1)) {
         (true, true) => Cranial::Both,
         (true, false) => Cranial::Intracranial,
         (false, true) => Cranial::Extracranial,

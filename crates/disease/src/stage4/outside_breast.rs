@@ -1,6 +1,6 @@
 //! Disease outside the irradiated breast: stable, progressive or mixed; de novo disease is not evaluable.
 
-use super::course::status_questions;
+use super::course::status_question;
 use super::{KIM, Parameters};
 use crate::ask::{Question, conclude};
 use crate::patient::Patient;
@@ -39,17 +39,21 @@ impl Answer for OutsideBreast {
 #[must_use]
 pub fn outside_breast(p: &Patient, parameters: &Parameters) -> Finding<OutsideBreast> {
     let names = ["de_novo_months", "de_novo_as_stable", "stable_beside_progressing_is_mixed"];
-    let mut questions = status_questions(p, parameters);
-    questions.extend([
-        Question::fact(
+    let question = |number| match number {
+        0 | 1 => status_question(p, parameters, number),
+        2 => Question::fact(
             "a lesion outside the breast progresses?",
             "outside_progressing",
             p.outside_progressing,
         ),
-        Question::fact("a lesion outside the breast responds?", "outside_responding", p.outside_responding),
-        Question::fact("a lesion outside the breast is stable?", "outside_stable", p.outside_stable),
-    ]);
-    conclude(RULE, parameters.named(&names), questions, |path| {
+        3 => Question::fact(
+            "a lesion outside the breast responds?",
+            "outside_responding",
+            p.outside_responding,
+        ),
+        _ => Question::fact("a lesion outside the breast is stable?", "outside_stable", p.outside_stable),
+    };
+    conclude(RULE, parameters.named(&names), question, |path| {
         let de_novo = path.ask(0) && !path.ask(1);
         if de_novo {
             let recoded = parameters.de_novo_as_stable;
