@@ -39,7 +39,8 @@ pub fn days_between(from: Option<PartialDate>, to: Option<PartialDate>) -> Optio
 /// Whether `to` is more than that many calendar months after `from`.
 ///
 /// 2020-01-15 to 2020-07-15 is exactly 6 months, hence not more. A date known to the month is asked with its first and
-/// with its last day; if the answers differ, it is not known.
+/// with its last day; if the answers differ, it is not known. Dates in the wrong order contradict each other and decide
+/// nothing.
 #[must_use]
 pub fn more_than_months(from: Option<PartialDate>, to: Option<PartialDate>, months: u32) -> Truth {
     compare(from, to, months, |to, limit| to > limit)
@@ -60,11 +61,25 @@ fn compare(
     let (Some((first, last)), Some((to_first, to_last))) = (bounds(from), bounds(to)) else {
         return Truth::Unknown;
     };
+    if to_last < first {
+        return Truth::Unknown;
+    }
     // Adding months never reverses the order of two days, so the extremes lie at the ends.
     let limit = |day: Day| day.add_months(i32::try_from(months).ok()?);
     match (limit(first), limit(last)) {
         (_, Some(limit)) if holds(to_first, limit) => Truth::True,
         (Some(limit), _) if !holds(to_last, limit) => Truth::False,
+        _ => Truth::Unknown,
+    }
+}
+
+/// Whether `earlier` is on or before `later`, or at most that many days after it.
+#[must_use]
+pub fn not_after(earlier: Option<PartialDate>, later: Option<PartialDate>, grace_days: u32) -> Truth {
+    let grace = i32::try_from(grace_days).unwrap_or(i32::MAX);
+    match days_between(later, earlier) {
+        Some(days) if days.max <= grace => Truth::True,
+        Some(days) if days.min > grace => Truth::False,
         _ => Truth::Unknown,
     }
 }

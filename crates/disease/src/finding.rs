@@ -32,11 +32,26 @@ pub struct Fact {
     pub value: Cow<'static, str>,
 }
 
+/// Numbers as printed, by their value.
+const SMALL: [&str; 25] = [
+    "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17", "18",
+    "19", "20", "21", "22", "23", "24",
+];
+
 impl Fact {
     /// A fact as printed.
     #[must_use]
     pub fn new(name: impl Into<Cow<'static, str>>, value: impl ToString) -> Self {
         Self { name: name.into(), value: Cow::Owned(value.to_string()) }
+    }
+
+    /// A fact whose value is a whole number. Small ones, nearly all that occur, are not copied.
+    #[must_use]
+    pub fn whole(name: &'static str, value: u32) -> Self {
+        match SMALL.get(value as usize) {
+            Some(word) => Self::word(name, word),
+            None => Self::new(name, value),
+        }
     }
 
     /// A fact whose value is a fixed word; nothing is copied.

@@ -9,6 +9,16 @@
 //! | [`dates`] | order and distance of dates known to the day, month or year |
 //! | [`measure`] | [`Count`], [`Measured`]: numbers known exactly, within bounds, or not |
 //! | [`organ`] | [`Organ`], [`Organs`]: involved, free, or not assessed |
+//! | [`patient`] | [`Patient`]: the facts, their dictionary of fields, reading, contradictions |
+//! | [`counting`] | lymph nodes as lesions, three ways |
+//! | [`states`] | ESTRO-EORTC: nine states of oligometastatic disease |
+//! | [`estro_astro`] | ESTRO-ASTRO: definition of oligometastatic disease |
+//! | [`oligoprogression`] | four definitions in use |
+//! | [`subtype`] | HER2 status, St. Gallen surrogate subtypes |
+//! | [`stage4`] | stage IV: status, presentation, interval, burden, extent, disease outside the breast |
+//! | [`settings`] | [`Settings`]: the parameters of all rules, by name |
+//! | [`report`] | [`classify()`]: all findings of one patient as rows |
+//! | [`therapy`] | drugs and their classes, exposures, lines of therapy |
 //! | [`ask`] | how a rule is asked, and the answers that remain |
 //! | [`finding`] | [`Rule`], [`Finding`], [`Step`], [`Fact`], [`Missing`] |
 //!
@@ -17,14 +27,28 @@
 //! Architecture invariant: no file, no clock, no statistics, no formula of dose.
 
 pub mod ask;
+pub mod counting;
 pub mod dates;
+pub mod estro_astro;
 pub mod finding;
 pub mod measure;
+pub mod oligoprogression;
 pub mod organ;
+pub mod patient;
+pub mod report;
+pub mod settings;
+pub mod stage4;
+pub mod states;
+pub mod subtype;
+pub mod therapy;
 pub mod truth;
 
 pub use ask::Verdict;
+pub use counting::NodeCounting;
 pub use finding::{Answer, Fact, Finding, Missing, Rule, Step};
 pub use measure::{Count, Measured};
 pub use organ::{Organ, Organs};
+pub use patient::Patient;
+pub use report::{ClassifyReport, classify};
+pub use settings::Settings;
 pub use truth::Truth;

@@ -223,7 +223,10 @@ impl std::str::FromStr for Measured {
             Bounds::Exact(n) => Ok(Self::exactly(number(n)?)),
             Bounds::Above(n) => Ok(Self { above_low: true, ..Self::from(number(n)?) }),
             Bounds::AtLeast(n) => Ok(Self::from(number(n)?)),
-            Bounds::Below(n) => Ok(Self::below(number(n)?)),
+            Bounds::Below(n) => {
+                let high = number(n)?;
+                if high > 0.0 { Ok(Self::below(high)) } else { Err(NotANumber) }
+            }
             Bounds::AtMost(n) => Ok(Self { high: number(n)?, ..Self::UNKNOWN }),
             Bounds::Between(a, b) => {
                 let (low, high) = (number(a)?, number(b)?);
@@ -297,7 +300,7 @@ mod tests {
         assert_eq!(read("<= 15").above(15.0), Truth::False);
         assert_eq!(read("> 15").above(15.0), Truth::True);
         assert_eq!(read(">= 15").above(15.0), Truth::Unknown);
-        for bad in ["-3", "20-10", "high", "NaN", "inf"] {
+        for bad in ["-3", "20-10", "high", "NaN", "inf", "< 0"] {
             assert_eq!(bad.parse::<Measured>(), Err(NotANumber), "{bad}");
         }
     }

@@ -4,11 +4,12 @@ use std::fmt;
 use std::ops::Not;
 
 /// True, false or unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Truth {
     /// Known not to hold.
     False,
     /// Not decided by what is known.
+    #[default]
     Unknown,
     /// Known to hold.
     True,

@@ -92,6 +92,26 @@ pub enum SurvivalError {
         /// Column of the value (0 where there is one column only).
         column: usize,
     },
+    /// A value so large or small that sums of squares would not be numbers, or a code beyond its limit.
+    #[error("{what} {value} in row {row}, column {column} is out of range: {expected}")]
+    OutOfRange {
+        /// Which input.
+        what: &'static str,
+        /// Row of the value.
+        row: usize,
+        /// Column of the value (0 where there is one column only).
+        column: usize,
+        /// The value.
+        value: f64,
+        /// What is allowed.
+        expected: &'static str,
+    },
+    /// A table with more cells than fit in memory, as of too many groups or of days too far apart.
+    #[error("a table of {cells} cells is too large")]
+    TableTooLarge {
+        /// Cells it would have.
+        cells: usize,
+    },
     /// A model without covariates.
     #[error("no covariates")]
     NoCovariates,

@@ -6,13 +6,18 @@
 //!
 //! | question | begin with |
 //! |---|---|
-//! | survival over time, median, restricted mean | [`kaplan_meier`], [`kaplan_meier_by`], [`reverse_kaplan_meier`] |
+//! | survival over time, median, restricted mean | [`kaplan_meier`], [`kaplan_meier_by`], [`reverse_kaplan_meier`], [`fleming_harrington`] |
 //! | do groups differ | [`log_rank`], [`pairwise_log_rank`], [`permutation_log_rank`], [`LogRankTest::trend`] |
 //! | hazard ratios | [`fit_cox`]; [`CoxModel`] for tests, residuals, curves; [`CoxModel::fit_firth`]; [`RestrictedCubicSpline`] |
 //! | is the hazard ratio constant | [`CoxModel::ph_test`] |
 //! | how well does a score rank | [`concordance`], [`weighted_concordance`], [`bootstrap_optimism`] |
 //! | a cut-point, honestly | [`best_cutpoint`], [`max_t_test`], [`bootstrap_cutpoint`] |
-//! | competing events | [`cumulative_incidence`], [`gray_test`], [`fit_fine_gray`], [`Sample::cause_specific`] |
+//! | competing events | [`cumulative_incidence`], [`gray_test`], [`fit_fine_gray`], [`fit_cause_specific`], [`Sample::cause_specific`] |
+//!
+//! Multi-state data come as far as competing events: one row per subject or interval, one event that ends
+//! it, one model per cause. A general matrix of transitions (several states left one after another, with
+//! Aalen-Johansen state probabilities) has its place beside [`Sample`] and is not there yet; a single
+//! transition can be had now, as rows at risk of it with delayed entry.
 //!
 //! What does not exist is `None` or a typed error, never NaN and never a large number posing as an
 //! estimate. Results are the same to the last bit for any number of threads. The equations are in
@@ -28,6 +33,7 @@ mod cutpoint;
 mod error;
 mod influence;
 mod kaplan_meier;
+mod limits;
 mod log_rank;
 mod matrix;
 mod owned;
@@ -46,9 +52,9 @@ pub use competing::{
 };
 pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
 pub use cox::{
-    BaselineHazard, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxResiduals, CoxWarning, Design,
-    Direction, Estimate, NotEstimable, PenalisedFit, PhTest, PredictedSurvival, ProfileInterval, TermTest,
-    Ties, TimeTransform, fit_cox,
+    BaselineHazard, CauseSpecificFit, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxResiduals,
+    CoxWarning, Design, Direction, Estimate, NotEstimable, PenalisedFit, PhTest, PredictedSurvival,
+    ProfileInterval, TermTest, Ties, TimeTransform, fit_cause_specific, fit_cox,
 };
 pub use cutpoint::{
     Candidate, Cutpoint, CutpointEffect, CutpointInterval, CutpointOptions, MaxTest, MonteCarlo,
@@ -56,8 +62,9 @@ pub use cutpoint::{
 };
 pub use error::{Result, SurvivalError};
 pub use kaplan_meier::{
-    ConfType, CurvePoint, KaplanMeierOptions, MeanComparison, Quantile, RestrictedMean, SurvivalCurve,
-    kaplan_meier, kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
+    ConfType, CurvePoint, HazardTies, KaplanMeierOptions, MeanComparison, Quantile, RestrictedMean,
+    SurvivalCurve, SurvivalEstimator, fleming_harrington, fleming_harrington_by, kaplan_meier,
+    kaplan_meier_by, kaplan_meier_from_table, reverse_kaplan_meier, reverse_kaplan_meier_by,
 };
 pub use log_rank::{
     ChiSquareTest, LogRankGroup, LogRankOptions, LogRankTest, LogRankWeights, PairwiseTest, PermutationTest,

@@ -1,6 +1,7 @@
 //! The response: who was at risk from when to when, and what happened.
 
 use crate::error::{Result, SurvivalError};
+use crate::limits;
 
 /// Times of all rows, in one of two representations.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,7 +82,7 @@ impl<'a> Sample<'a> {
     ///
     /// # Errors
     /// [`SurvivalError::NoSubjects`], [`SurvivalError::LengthMismatch`],
-    /// [`SurvivalError::TimeNotFinite`], [`SurvivalError::NegativeTime`].
+    /// [`SurvivalError::TimeNotFinite`], [`SurvivalError::NegativeTime`], [`SurvivalError::OutOfRange`].
     pub fn new(exit: Times<'a>, event: &'a [bool]) -> Result<Self> {
         check_length("event", exit.len(), event.len())?;
         Self::build(exit, Events::Flags(event))
@@ -92,9 +93,10 @@ impl<'a> Sample<'a> {
     /// Methods without competing risks take any cause as the event; see [`Sample::cause_specific`].
     ///
     /// # Errors
-    /// As [`Sample::new`].
+    /// As [`Sample::new`]; codes above 255 are out of range.
     pub fn with_causes(exit: Times<'a>, cause: &'a [u32]) -> Result<Self> {
         check_length("cause", exit.len(), cause.len())?;
+        limits::check_causes(cause)?;
         Self::build(exit, Events::Causes(cause))
     }
 
@@ -124,6 +126,7 @@ impl<'a> Sample<'a> {
             if !start.is_finite() {
                 return Err(SurvivalError::TimeNotFinite { row });
             }
+            limits::check_size("entry", row, 0, start)?;
             if start >= end {
                 return Err(SurvivalError::EntryNotBeforeExit { row, entry: start, exit: end });
             }
@@ -135,7 +138,8 @@ impl<'a> Sample<'a> {
     /// Case weights, finite and at least 0.
     ///
     /// # Errors
-    /// [`SurvivalError::InvalidWeight`], [`SurvivalError::ZeroTotalWeight`], [`SurvivalError::LengthMismatch`].
+    /// [`SurvivalError::InvalidWeight`], [`SurvivalError::ZeroTotalWeight`], [`SurvivalError::LengthMismatch`];
+    /// [`SurvivalError::OutOfRange`] for a weight above 0 that is not between 1e-20 and 1e20.
     pub fn with_weights(mut self, weights: &'a [f64]) -> Result<Self> {
         check_length("weights", self.n(), weights.len())?;
         let mut total = 0.0;
@@ -143,6 +147,7 @@ impl<'a> Sample<'a> {
             if !(weight >= 0.0 && weight.is_finite()) {
                 return Err(SurvivalError::InvalidWeight { row, weight });
             }
+            limits::check_weight(row, weight)?;
             total += weight;
         }
         if total <= 0.0 {
@@ -279,6 +284,7 @@ fn check_exit(exit: Times<'_>) -> Result<()> {
                 if time < 0.0 {
                     return Err(SurvivalError::NegativeTime { row, time });
                 }
+                limits::check_size("time", row, 0, time)?;
             }
             Ok(())
         }

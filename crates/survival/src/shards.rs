@@ -25,11 +25,10 @@ pub(crate) fn map_merge<I: Send, T: Send>(
     compute: impl Fn(I) -> T + Sync,
     merge: impl Fn(&mut T, T),
 ) -> Option<T> {
-    let mut level: Vec<T> = if shards.len() == 1 {
-        shards.into_iter().map(&compute).collect()
-    } else {
-        shards.into_par_iter().map(&compute).collect()
-    };
+    if shards.len() == 1 {
+        return shards.into_iter().next().map(compute);
+    }
+    let mut level: Vec<T> = shards.into_par_iter().map(&compute).collect();
     while level.len() > 1 {
         let mut next = Vec::with_capacity(level.len().div_ceil(2));
         let mut pairs = level.into_iter();

@@ -2,6 +2,7 @@
 
 use crate::axis::{Slots, TimeAxis, Timeline};
 use crate::error::{Result, SurvivalError};
+use crate::limits::{check_cells, check_n_groups};
 use crate::sample::{Sample, check_length};
 use crate::shards::{add_assign, map_merge, shards};
 use std::ops::Range;
@@ -68,17 +69,24 @@ impl<'a> Lane<'a> {
     pub(crate) fn at_risk(&self) -> Vec<f64> {
         let n = self.axis.len();
         let mut at_risk = vec![0.0; n];
-        let mut sum = 0.0;
+        let (mut sum, mut moved) = (0.0, 0.0);
         for slot in (0..n).rev() {
             sum += self.exits[slot];
+            at_risk[slot] = sum;
             if let Some(entries) = self.entries {
                 sum -= entries[slot];
+                moved += self.exits[slot] + entries[slot];
+                // Weights of those who entered and left cancel but for rounding; who leaves was at risk.
+                let left = if sum > ROUNDING * moved { sum } else { 0.0 };
+                at_risk[slot] = left.max(self.exits[slot]);
             }
-            at_risk[slot] = sum;
         }
         at_risk
     }
 }
+
+/// Share of what was added and taken away that is no risk set but rounding.
+const ROUNDING: f64 = 1e-12;
 
 /// Tables larger than this many cells per row are not worth their memory.
 pub(crate) fn dense_fits(n_rows: usize, n_lanes: usize, n_slots: usize) -> bool {
@@ -90,10 +98,12 @@ impl DayTable {
     /// lane in all.
     ///
     /// # Errors
-    /// [`SurvivalError::GroupOutOfRange`], [`SurvivalError::LengthMismatch`], and near-tied entry and exit.
+    /// [`SurvivalError::GroupOutOfRange`], [`SurvivalError::LengthMismatch`], near-tied entry and exit, and
+    /// [`SurvivalError::TableTooLarge`].
     pub fn new(sample: &Sample<'_>, groups: Option<(&[u32], usize)>) -> Result<Self> {
         let timeline = Timeline::new(sample)?;
         let n_lanes = check_groups(sample, groups)?;
+        check_cells(n_lanes, timeline.axis.len(), sample.n_causes() + 2)?;
         Ok(match groups {
             Some((codes, _)) => Self::fill(sample, &timeline, n_lanes, |row| codes[row] as usize),
             None => Self::fill_single(sample, &timeline),
@@ -197,13 +207,14 @@ impl DayTable {
     ///
     /// # Errors
     /// [`SurvivalError::TableShape`] if the numbers of lanes differ, or if one table holds
-    /// whole days and the other distinct times.
+    /// whole days and the other distinct times; [`SurvivalError::TableTooLarge`] for days far apart.
     pub fn merge(&self, other: &Self) -> Result<Self> {
         if self.n_lanes != other.n_lanes {
             return Err(SurvivalError::TableShape);
         }
         let axis = union(&self.axis, &other.axis)?;
         let n_causes = self.n_causes.max(other.n_causes);
+        check_cells(self.n_lanes, axis.len(), n_causes + 2)?;
         let entries = self.entries.is_some() || other.entries.is_some();
         let mut merged = Self::empty(axis, self.n_lanes, n_causes, entries);
         merged.add_on_own_axis(self);
@@ -264,6 +275,7 @@ impl DayTable {
 pub(crate) fn check_groups(sample: &Sample<'_>, groups: Option<(&[u32], usize)>) -> Result<usize> {
     let Some((codes, n_groups)) = groups else { return Ok(1) };
     check_length("group", sample.n(), codes.len())?;
+    check_n_groups(sample.n(), n_groups)?;
     match codes.iter().position(|&g| g as usize >= n_groups) {
         Some(row) => Err(SurvivalError::GroupOutOfRange { row, group: codes[row], n_groups }),
         None => Ok(n_groups),

@@ -223,7 +223,7 @@ impl Steps {
             if events[slot] > 0.0 {
                 sum += self.before[slot] * events[slot] / self.at_risk[slot];
             }
-            sum
+            sum.min(1.0)
         };
         (0..events.len()).map(step).collect()
     }

@@ -5,7 +5,7 @@ mod variance;
 use crate::axis::Timeline;
 use crate::cox::{
     Coefficient, Convergence, CoxOptions, Design, Direction, Estimate, Gram, NotEstimable, Objective,
-    Optimum, Search, Standard, TILE_ROWS, Value, maximise, unscale,
+    Optimum, Search, Standard, TILE_ROWS, Value, check_robust, maximise, unscale,
 };
 use crate::error::{Result, SurvivalError};
 use crate::kaplan_meier::checked_z;
@@ -77,6 +77,7 @@ pub fn fit_fine_gray(
         return Err(SurvivalError::NothingEstimable);
     }
     let robust = unscale(&model.robust_variance(sample, &optimum), &model.standard.scale);
+    check_robust(&robust, &unscale(&optimum.inverse, &model.standard.scale))?;
     let coefficient = |j: usize| match optimum.infinite[j] {
         Some(sign) => Coefficient::NotEstimable(NotEstimable::Infinite {
             direction: if sign > 0.0 { Direction::Up } else { Direction::Down },

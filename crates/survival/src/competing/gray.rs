@@ -8,6 +8,9 @@ use crate::sample::Sample;
 use crate::table::{DayTable, Lane, check_groups};
 use libm::pow;
 
+/// Powers of 1 - F beyond this, of either sign, leave the range of numbers.
+const LARGEST_RHO: f64 = 100.0;
+
 /// Result of Gray's test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GrayTest {
@@ -33,7 +36,8 @@ pub struct GrayTest {
 ///
 /// # Errors
 /// [`SurvivalError::FewerThanTwoGroups`], [`SurvivalError::NoEvents`] of the cause,
-/// [`SurvivalError::NotCovered`] for delayed entry or weights, [`SurvivalError::SingularInformation`].
+/// [`SurvivalError::NotCovered`] for delayed entry or weights, [`SurvivalError::InvalidOption`] of rho,
+/// [`SurvivalError::SingularInformation`].
 /// # Source
 /// Gray 1988; `docs/methods/gray-test.md`. Checked against R `cmprsk::cuminc`: `reference/gray/`.
 /// # Example
@@ -56,6 +60,10 @@ pub fn gray_test(
 ) -> Result<GrayTest> {
     check_groups(sample, Some((group, n_groups)))?;
     check_covered(sample)?;
+    if !(rho.abs() <= LARGEST_RHO) {
+        let expected = "it lies between -100 and 100";
+        return Err(SurvivalError::InvalidOption { option: "rho", value: rho, expected });
+    }
     let mut present = group.to_vec();
     present.sort_unstable();
     present.dedup();
@@ -166,14 +174,14 @@ impl Sums {
         let mut total = Matrix::zeros(k, k);
         for step in &paths.steps {
             self.events += step.d1;
-            let weight = pow(1.0 - step.pooled_before, rho);
+            let weight = pow((1.0 - step.pooled_before).max(0.0), rho);
             self.add_score(step, weight);
             add_integral(&mut total, step, weight);
         }
         // Second pass: the variance needs what of the integral is still to come.
         let mut so_far = Matrix::zeros(k, k);
         for step in &paths.steps {
-            let weight = pow(1.0 - step.pooled_before, rho);
+            let weight = pow((1.0 - step.pooled_before).max(0.0), rho);
             add_integral(&mut so_far, step, weight);
             for r in (0..k).filter(|&r| step.at_risk[r] > 0.0) {
                 let to_come: Vec<f64> = (0..k).map(|i| total.get(i, r) - so_far.get(i, r)).collect();
@@ -225,7 +233,8 @@ impl Sums {
         self.variance.mirror_upper();
         let free: Vec<usize> = (0..groups.len() - 1).collect();
         let factor = Ldl::new(&self.variance.select(&free, &free), 1e-12);
-        if factor.rank() == 0 {
+        let numbers = |m: &Matrix| m.as_slice().iter().all(|v| v.is_finite());
+        if factor.rank() == 0 || !numbers(&self.variance) {
             return Err(SurvivalError::SingularInformation);
         }
         let u = &self.score[..free.len()];

@@ -25,7 +25,8 @@ impl<'a> Design<'a> {
     /// Columns of one value per row. Each is a term of its own until [`Design::with_terms`].
     ///
     /// # Errors
-    /// [`SurvivalError::NoCovariates`], [`SurvivalError::LengthMismatch`], [`SurvivalError::NotFinite`].
+    /// [`SurvivalError::NoCovariates`], [`SurvivalError::LengthMismatch`], [`SurvivalError::NotFinite`];
+    /// [`SurvivalError::OutOfRange`] for a column with a value above 1e50, or whose largest is below 1e-50.
     pub fn new(columns: &[&'a [f64]]) -> Result<Self> {
         let n = columns.first().ok_or(SurvivalError::NoCovariates)?.len();
         for (column, values) in columns.iter().enumerate() {
@@ -53,10 +54,12 @@ impl<'a> Design<'a> {
     /// A known part of the linear predictor, one value per row.
     ///
     /// # Errors
-    /// [`SurvivalError::LengthMismatch`], [`SurvivalError::NotFinite`].
+    /// [`SurvivalError::LengthMismatch`], [`SurvivalError::NotFinite`]; [`SurvivalError::OutOfRange`] for
+    /// offsets more than 50 apart.
     pub fn with_offset(mut self, offset: &'a [f64]) -> Result<Self> {
         check_length("offset", self.n_rows(), offset.len())?;
         check_finite("offset", offset, 0)?;
+        crate::limits::check_offset(offset)?;
         self.offset = Some(offset);
         Ok(self)
     }
@@ -85,6 +88,6 @@ impl<'a> Design<'a> {
 pub(crate) fn check_finite(what: &'static str, values: &[f64], column: usize) -> Result<()> {
     match values.iter().position(|v| !v.is_finite()) {
         Some(row) => Err(SurvivalError::NotFinite { what, row, column }),
-        None => Ok(()),
+        None => crate::limits::check_column(what, values, column),
     }
 }

@@ -6,7 +6,7 @@
 
 use super::kernel::Kernel;
 use super::monotone::is_monotone_exact;
-use super::newton::{Objective, Value};
+use super::newton::{Objective, Value, is_rounding};
 use crate::matrix::{Matrix, dot};
 use libm::{exp, log};
 
@@ -122,5 +122,9 @@ impl Objective for Exact<'_, '_> {
 
     fn largest_predictor(&self, beta: &[f64]) -> f64 {
         self.kernel.largest_predictor(beta)
+    }
+
+    fn is_rounding(&self, column: usize, information: f64) -> bool {
+        is_rounding(self.kernel, column, information)
     }
 }

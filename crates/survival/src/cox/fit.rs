@@ -1,5 +1,6 @@
 //! A fitted Cox model: what is reported.
 
+use crate::error::{Result, SurvivalError};
 use crate::log_rank::ChiSquareTest;
 use crate::matrix::{Ldl, Matrix};
 use crate::special::normal_two_sided;
@@ -272,6 +273,17 @@ pub(crate) fn unscale(variance: &Matrix, scale: &[f64]) -> Matrix {
         }
     }
     out
+}
+
+/// Scores that vanish in every cluster (there is one only, or the residuals are 0) say nothing about the
+/// variance: what is left is rounding, and a z from it would be a huge number.
+pub(crate) fn check_robust(robust: &Matrix, naive: &Matrix) -> Result<()> {
+    let vanishes = |j: &usize| naive.get(*j, *j) > 0.0 && robust.get(*j, *j) <= 1e-20 * naive.get(*j, *j);
+    if (0..naive.n_rows()).any(|j| vanishes(&j)) {
+        let what = "scores that vanish in every cluster";
+        return Err(SurvivalError::NotCovered { method: "the robust variance", what });
+    }
+    Ok(())
 }
 
 pub(crate) fn standard_error(variance: &Matrix, j: usize) -> f64 {

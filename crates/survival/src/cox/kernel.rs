@@ -7,7 +7,7 @@
 
 use super::design::Design;
 use super::grid::{Place, RiskGrid};
-use super::tile::{Gram, Standard, TILE_ROWS};
+use super::tile::{Gram, Rows, Standard, TILE_ROWS, with_width};
 use crate::error::Result;
 use crate::matrix::{Matrix, dot};
 use crate::sample::{Sample, check_length};
@@ -20,6 +20,7 @@ use std::ops::Range;
 pub(crate) struct Kernel<'a> {
     pub(crate) design: &'a Design<'a>,
     pub(crate) standard: Standard,
+    rows: Rows,
     pub(crate) grid: RiskGrid,
     pub(crate) weights: Option<&'a [f64]>,
     /// Subtracted from every offset, so that exp(eta) stays in range.
@@ -69,10 +70,12 @@ impl<'a> Kernel<'a> {
         check_length("covariate", sample.n(), design.n_rows())?;
         let grid = RiskGrid::new(sample)?;
         let standard = Standard::new(design, sample.weights);
+        let rows = Rows::new(&standard, design);
         let offset_shift = design.offset.map_or(0.0, |o| o.iter().copied().fold(f64::NEG_INFINITY, f64::max));
         let mut kernel = Kernel {
             design,
             standard,
+            rows,
             efron: efron && grid.has_ties(),
             grid,
             weights: sample.weights,
@@ -106,14 +109,9 @@ impl<'a> Kernel<'a> {
     }
 
     /// Calls `f` with each block of rows: the first row's index and the block, row by row.
-    pub(crate) fn for_each_block(&self, rows: Range<usize>, mut f: impl FnMut(usize, &[f64])) {
-        let p = self.n_columns();
-        let mut tile = vec![0.0; TILE_ROWS.min(rows.len()) * p];
-        for start in rows.clone().step_by(TILE_ROWS) {
-            let block = &mut tile[..TILE_ROWS.min(rows.end - start) * p];
-            self.standard.load(self.design, start, block);
-            f(start, block);
-        }
+    #[inline(always)]
+    pub(crate) fn for_each_block(&self, rows: Range<usize>, f: impl FnMut(usize, &[f64])) {
+        self.rows.for_each_block(&self.standard, self.design, rows, f);
     }
 
     /// Largest |x'beta| over the rows.
@@ -153,6 +151,11 @@ impl<'a> Kernel<'a> {
         if self.efron { 2 * place.cell + usize::from(place.event) } else { place.cell }
     }
 
+    /// Tied events of the cell leave one by one (Efron), not all at once.
+    pub(crate) fn has_tied_steps(&self, cell: usize) -> bool {
+        self.efron && self.grid.events[cell] > 1
+    }
+
     fn n_records(&self) -> usize {
         if self.efron { 2 * self.grid.len() } else { self.grid.len() }
     }
@@ -162,16 +165,20 @@ impl<'a> Kernel<'a> {
         let width = self.n_columns() + 1;
         let mut risk = vec![0.0; self.grid.n_rows()];
         let parts = with_slices(self.shards(self.n_records() * width), &mut risk, 1);
-        let sum = |(rows, risk): (Range<usize>, &mut [f64])| self.sum_rows(beta, rows, risk);
+        let sum = |(rows, risk): (Range<usize>, &mut [f64])| {
+            with_width!(self.n_columns(), |p| self.sum_rows(p, beta, rows, risk))
+        };
         let merge = |sum: &mut Vec<f64>, part: Vec<f64>| add_assign(sum, &part);
         let mut table = map_merge(parts, sum, merge).unwrap_or_default();
-        self.suffix_sums(&mut table);
-        self.derive(beta, risk, table)
+        with_width!(self.n_columns(), |p| {
+            self.suffix_sums(p + 1, &mut table);
+            self.derive(p, beta, risk, table)
+        })
     }
 
-    fn sum_rows(&self, beta: &[f64], rows: Range<usize>, risk: &mut [f64]) -> Vec<f64> {
-        let p = self.n_columns();
-        let width = p + 1;
+    #[inline(always)]
+    fn sum_rows(&self, p: usize, beta: &[f64], rows: Range<usize>, risk: &mut [f64]) -> Vec<f64> {
+        let (width, beta) = (p + 1, &beta[..p]);
         let mut table = vec![0.0; self.n_records() * width];
         let first = rows.start;
         self.for_each_block(rows, |start, block| {
@@ -191,8 +198,8 @@ impl<'a> Kernel<'a> {
     }
 
     /// Turns sums by cell into sums over each cell's risk set, from the last cell of a stratum back.
-    fn suffix_sums(&self, table: &mut [f64]) {
-        let width = self.n_columns() + 1;
+    #[inline(always)]
+    fn suffix_sums(&self, width: usize, table: &mut [f64]) {
         let mut sum = vec![0.0; width];
         for stratum in &self.grid.strata {
             sum.fill(0.0);
@@ -214,7 +221,8 @@ impl<'a> Kernel<'a> {
         }
     }
 
-    fn derive(&self, beta: &[f64], risk: Vec<f64>, table: Vec<f64>) -> State {
+    #[inline(always)]
+    fn derive(&self, p: usize, beta: &[f64], risk: Vec<f64>, table: Vec<f64>) -> State {
         let mut state = State {
             risk,
             table,
@@ -228,13 +236,12 @@ impl<'a> Kernel<'a> {
             for cell in stratum.clone() {
                 let terms = self.cell_terms(&state, cell);
                 state.loglik -= terms.log;
-                let mut score = std::mem::take(&mut state.score);
-                for ((u, s), e) in
-                    score.iter_mut().zip(self.risk_set(&state, cell)).zip(self.tied(&state, cell))
-                {
+                let State { score, table, .. } = &mut state;
+                let (set, tied) =
+                    (self.record_of(p, table, cell, false), self.record_of(p, table, cell, true));
+                for ((u, s), e) in score[..p].iter_mut().zip(set).zip(tied) {
                     *u -= terms.a * s - terms.b * e;
                 }
-                state.score = score;
                 hazard += terms.a;
                 state.terms.push(terms);
                 state.hazard.push(hazard);
@@ -249,7 +256,7 @@ impl<'a> Kernel<'a> {
             return CellTerms::default();
         }
         let d = self.grid.events[cell];
-        if !self.efron || d == 1 {
+        if !self.has_tied_steps(cell) {
             let a = weight / total;
             return CellTerms { a, q1: a / total, log: weight * log(total), ..CellTerms::default() };
         }
@@ -282,24 +289,32 @@ impl<'a> Kernel<'a> {
 
     /// Sum of r x over the cell's risk set.
     pub(crate) fn risk_set<'s>(&self, state: &'s State, cell: usize) -> &'s [f64] {
-        let width = self.n_columns() + 1;
-        let record = if self.efron { 2 * cell } else { cell };
-        &state.table[record * width + 1..(record + 1) * width]
+        self.record_of(self.n_columns(), &state.table, cell, false)
     }
 
     /// Sum of r x over the cell's events; meaningful for Efron's ties only (else multiplied by 0).
     pub(crate) fn tied<'s>(&self, state: &'s State, cell: usize) -> &'s [f64] {
-        if !self.efron {
-            return self.risk_set(state, cell);
-        }
-        let width = self.n_columns() + 1;
-        &state.table[(2 * cell + 1) * width + 1..(2 * cell + 2) * width]
+        self.record_of(self.n_columns(), &state.table, cell, true)
+    }
+
+    /// Sum of r x over the cell's risk set, or over its events where these are kept apart.
+    #[inline(always)]
+    fn record_of<'s>(&self, p: usize, table: &'s [f64], cell: usize, tied: bool) -> &'s [f64] {
+        let record = if self.efron { 2 * cell + usize::from(tied) } else { cell };
+        &table[record * (p + 1) + 1..][..p]
     }
 
     /// Pass two: the sum over cells of `psi` times the cell's information (psi = 1 where none).
     pub(crate) fn information(&self, state: &State, psi: Option<&[f64]>) -> Matrix {
         let p = self.n_columns();
-        let cumulative = self.cumulate(state, psi, |t| t.a);
+        let cumulated;
+        let cumulative = match psi {
+            None => &state.hazard,
+            Some(_) => {
+                cumulated = self.cumulate(state, psi, |t| t.a);
+                &cumulated
+            }
+        };
         let coefficient = |row: usize| {
             let Some(place) = self.grid.place(row) else { return 0.0 };
             let mut sum = cumulative[place.cell] - place.entry.map_or(0.0, |e| cumulative[e]);
@@ -319,27 +334,32 @@ impl<'a> Kernel<'a> {
             gram.sum
         };
         let merge = |sum: &mut Matrix, part: Matrix| sum.add(&part);
-        let mut information = map_merge(self.shards(p * p), sum, merge).unwrap_or(Matrix::zeros(p, p));
-        information.add(&self.products_of_means(state, psi));
+        let mut information =
+            map_merge(self.shards(p * p), sum, merge).unwrap_or_else(|| Matrix::zeros(p, p));
+        information.add(&with_width!(p, |p| self.products_of_means(p, state, psi)));
         information.mirror_upper();
         information
     }
 
     /// Minus the sum over cells and tie steps of psi W m m', m the mean of x in the risk set.
-    fn products_of_means(&self, state: &State, psi: Option<&[f64]>) -> Matrix {
-        let mut gram = Gram::new(self.n_columns());
+    #[inline(always)]
+    fn products_of_means(&self, p: usize, state: &State, psi: Option<&[f64]>) -> Matrix {
+        let mut gram = Gram::new(p);
         for (cell, terms) in state.terms.iter().enumerate() {
             if terms.q1 == 0.0 {
                 continue;
             }
             let factor = -psi.map_or(1.0, |g| g[cell]);
-            let (s, e) = (self.risk_set(state, cell), self.tied(state, cell));
+            let s = self.record_of(p, &state.table, cell, false);
+            if terms.q2 == 0.0 {
+                gram.push(factor * terms.q1, s.iter().copied());
+                continue;
+            }
+            let e = self.record_of(p, &state.table, cell, true);
             // q1 ss' - q2 (se' + es') + q3 ee' as a sum of two squares.
             let ratio = terms.q2 / terms.q1;
             gram.push(factor * terms.q1, s.iter().zip(e).map(|(s, e)| s - ratio * e));
-            if terms.q2 != 0.0 {
-                gram.push(factor * (terms.q3 - ratio * terms.q2), e.iter().copied());
-            }
+            gram.push(factor * (terms.q3 - ratio * terms.q2), e.iter().copied());
         }
         gram.flush();
         gram.sum

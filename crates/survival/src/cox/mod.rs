@@ -1,8 +1,11 @@
 //! Cox's proportional hazards model.
 
+mod at;
 mod baseline;
+mod cause_specific;
 mod design;
 mod exact;
+mod firth;
 mod fit;
 mod grid;
 mod kernel;
@@ -11,11 +14,13 @@ mod newton;
 mod penalised;
 mod ph_test;
 mod predict;
+mod profile;
 mod residuals;
 mod robust;
 mod tile;
 
 pub use baseline::BaselineHazard;
+pub use cause_specific::{CauseSpecificFit, fit_cause_specific};
 pub use design::Design;
 pub use fit::{
     Coefficient, Convergence, CoxFit, CoxOptions, CoxWarning, Direction, Estimate, NotEstimable, Ties,
@@ -36,7 +41,7 @@ use kernel::{Kernel, State};
 use newton::Likelihood;
 
 pub(crate) use design::check_finite;
-pub(crate) use fit::{unscale, wald_test};
+pub(crate) use fit::{check_robust, unscale, wald_test};
 pub(crate) use newton::{Objective, Optimum, Search, Value, maximise};
 pub(crate) use tile::{Gram, Standard, TILE_ROWS};
 
@@ -118,14 +123,15 @@ impl<'a> CoxModel<'a> {
     /// Fits the model.
     ///
     /// # Errors
-    /// [`SurvivalError::NothingEstimable`] if no column varies within a risk set.
+    /// [`SurvivalError::NothingEstimable`] if no column varies within a risk set;
+    /// [`SurvivalError::NotCovered`] for a robust variance of 0, as of a single cluster.
     pub fn fit(&self) -> Result<CoxFit> {
         let free = vec![true; self.kernel.n_columns()];
         let optimum = self.maximise(&free);
         if !optimum.identified.contains(&true) {
             return Err(SurvivalError::NothingEstimable);
         }
-        Ok(self.report(optimum))
+        self.report(optimum)
     }
 
     /// The optimum over the columns that `free` allows, with the chosen ties.
@@ -147,17 +153,20 @@ impl<'a> CoxModel<'a> {
         Ok(())
     }
 
-    fn report(&self, optimum: Optimum) -> CoxFit {
+    fn report(&self, optimum: Optimum) -> Result<CoxFit> {
         let scale = &self.kernel.standard.scale;
         let naive = unscale(&optimum.inverse, scale);
         let robust = self.options.robust || self.sample.clusters.is_some();
         let variance = if robust { unscale(&self.robust_variance(&optimum), scale) } else { naive.clone() };
+        if robust {
+            check_robust(&variance, &naive)?;
+        }
         let coefficients = self.coefficients(&optimum, &variance, robust.then_some(&naive));
         let beta = coefficients.iter().map(|c| c.estimate().map_or(0.0, |e| e.log_hazard_ratio)).collect();
         let df = optimum.identified.iter().filter(|i| **i).count();
         let all: Vec<usize> = (0..coefficients.len()).collect();
         let loglik = optimum.state.loglik;
-        CoxFit {
+        Ok(CoxFit {
             wald: wald_test(&coefficients, &variance, &all),
             warnings: self.warnings(&optimum, &coefficients),
             coefficients,
@@ -176,7 +185,7 @@ impl<'a> CoxModel<'a> {
             conf_level: self.options.conf_level,
             beta,
             scaled: optimum.beta,
-        }
+        })
     }
 
     fn coefficients(&self, optimum: &Optimum, variance: &Matrix, naive: Option<&Matrix>) -> Vec<Coefficient> {

@@ -26,9 +26,33 @@ fn check(kernel: &Kernel<'_>, direction: &[f64], among_ties: bool) -> bool {
         }
     });
     let size = score.iter().fold(0.0f64, |m, s| m.max(s.abs()));
-    let extremes = Extremes::new(kernel, &score, among_ties);
     let slack = SLACK * size;
+    if first_event_is_not_highest(kernel, &score, among_ties, slack) {
+        return false;
+    }
+    let extremes = Extremes::new(kernel, &score, among_ties);
     extremes.every_event_is_highest(slack) && extremes.some_risk_set_differs(slack)
+}
+
+/// Disproof by the first event time alone, which settles nearly every direction.
+fn first_event_is_not_highest(kernel: &Kernel<'_>, score: &[f64], among_ties: bool, slack: f64) -> bool {
+    let Some(stratum) = kernel.grid.strata.first() else { return false };
+    let first = stratum.start;
+    let (mut highest, mut lowest_event) = (f64::NEG_INFINITY, f64::INFINITY);
+    for (row, &s) in score.iter().enumerate() {
+        let Some(place) = kernel.grid.place(row) else { continue };
+        if !stratum.contains(&place.cell) || !place.covers(first) || kernel.weight(row) <= 0.0 {
+            continue;
+        }
+        let event = place.event && place.cell == first;
+        if event && s < lowest_event {
+            lowest_event = s;
+        }
+        if (!event || among_ties) && s > highest {
+            highest = s;
+        }
+    }
+    lowest_event < highest - slack
 }
 
 /// Highest and lowest score of each cell's risk set, and the lowest of its events.

@@ -7,6 +7,10 @@ use crate::matrix::{Ldl, Matrix, dot};
 
 /// A column is collinear with those before it if 1 - R^2 of its information is no more than this.
 const COLLINEAR: f64 = 1e-11;
+/// Information per event and unit of spread below which a column may not vary within any risk set.
+const SUSPICIOUS: f64 = 1e-9;
+/// Share of its second moment below which a variance is rounding.
+const ROUNDING: f64 = 1e-13;
 /// U'I^-1 U at which the last step is taken without another evaluation: the step is then at most
 /// 1e-10 standard errors.
 const FINAL_DECREMENT: f64 = 1e-20;
@@ -23,8 +27,9 @@ const IMPOSSIBLE_COEFFICIENT: f64 = 25.0;
 /// E-foldings by which an infinite direction is followed further, so that its rows no longer count.
 const TO_THE_LIMIT: f64 = 14.0;
 const MAX_HALVINGS: usize = 30;
-/// exp of a linear predictor keeps all its digits up to here, of either sign.
-const LARGEST_PREDICTOR: f64 = 500.0;
+/// exp of a linear predictor keeps all its digits up to here, of either sign, and so does its square,
+/// which variances need (with offsets and weights at their limits: `limits`).
+const LARGEST_PREDICTOR: f64 = 250.0;
 /// Share of its information at 0 below which a column is no longer determined in the limit.
 const UNDETERMINED: f64 = 1e-6;
 /// Part of a column in the flat direction of another from which on they are infinite together.
@@ -80,6 +85,10 @@ pub(crate) trait Objective {
     fn is_monotone(&self, direction: &[f64]) -> bool;
     /// Largest absolute linear predictor of a row.
     fn largest_predictor(&self, beta: &[f64]) -> f64;
+    /// True if the column's information at 0 is only what rounding leaves of none.
+    fn is_rounding(&self, _column: usize, _information: f64) -> bool {
+        false
+    }
     /// False where a penalty keeps every coefficient finite.
     fn may_diverge(&self) -> bool {
         true
@@ -120,6 +129,28 @@ impl Objective for Likelihood<'_, '_> {
     fn largest_predictor(&self, beta: &[f64]) -> f64 {
         self.0.largest_predictor(beta)
     }
+
+    fn is_rounding(&self, column: usize, information: f64) -> bool {
+        is_rounding(self.0, column, information)
+    }
+}
+
+/// Information is a variance, a difference of second moments: below this share of the moment it is
+/// rounding. The moment is only summed up where the information is small.
+pub(super) fn is_rounding(kernel: &Kernel<'_>, column: usize, information: f64) -> bool {
+    let events: f64 = kernel.grid.event_weight.iter().sum();
+    if information > SUSPICIOUS * events {
+        return false;
+    }
+    let (mut moment, mut total) = (0.0, 0.0);
+    kernel.for_each_block(0..kernel.grid.n_rows(), |start, block| {
+        for (i, x) in block.chunks_exact(kernel.n_columns()).enumerate() {
+            let w = kernel.weight(start + i);
+            moment += w * x[column] * x[column];
+            total += w;
+        }
+    });
+    information <= ROUNDING * events * moment / total
 }
 
 /// Options of the search.
@@ -147,8 +178,8 @@ impl<S> Point<S> {
 pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Search) -> Optimum<O::State> {
     let p = objective.n_columns();
     let mut point = Point::new(objective, vec![0.0; p]);
-    let null = Ldl::new(&masked(&point.value.information, free), COLLINEAR);
-    let identified: Vec<bool> = (0..p).map(|j| null.is_kept(j)).collect();
+    let identified = identified(objective, &point.value, free);
+    let null = Ldl::new(&masked(&point.value.information, &identified), COLLINEAR);
     let score_step = null.solve(&point.value.score);
     let mut run = Run {
         objective,
@@ -183,6 +214,40 @@ pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Searc
         iterations,
         converged,
     }
+}
+
+/// The objective at given coefficients of the scaled columns, as if the search had ended there. None
+/// beyond the range of numbers.
+pub(crate) fn hold<O: Objective>(objective: &O, beta: &[f64]) -> Option<Optimum<O::State>> {
+    if objective.largest_predictor(beta) > LARGEST_PREDICTOR {
+        return None;
+    }
+    let null = Point::new(objective, vec![0.0; beta.len()]);
+    let identified = identified(objective, &null.value, &vec![true; beta.len()]);
+    let point = Point::new(objective, beta.to_vec());
+    let factor = Ldl::new(&masked(&point.value.information, &identified), COLLINEAR);
+    let decrement = dot(&factor.solve(&point.value.score), &point.value.score);
+    Some(Optimum {
+        beta: point.beta,
+        state: point.state,
+        value: point.value.value,
+        inverse: factor.inverse(),
+        loglik_null: null.value.value,
+        score_statistic: decrement,
+        infinite: vec![None; identified.len()],
+        identified,
+        iterations: 0,
+        converged: decrement <= FLAT,
+    })
+}
+
+/// The columns that vary within the risk sets and are not given by those before them.
+fn identified<O: Objective>(objective: &O, at_zero: &Value, free: &[bool]) -> Vec<bool> {
+    let information = &at_zero.information;
+    let varies: Vec<bool> =
+        (0..free.len()).map(|j| free[j] && !objective.is_rounding(j, information.get(j, j))).collect();
+    let factor = Ldl::new(&masked(information, &varies), COLLINEAR);
+    (0..free.len()).map(|j| factor.is_kept(j)).collect()
 }
 
 struct Run<'o, O: Objective> {
@@ -323,7 +388,9 @@ impl<O: Objective> Run<'_, O> {
         let clean = |share: &f64| -> Vec<f64> {
             direction.iter().map(|&d| if d.abs() < share * largest { 0.0 } else { d / largest }).collect()
         };
-        let monotone = NEGLIGIBLE.iter().map(clean).find(|v| self.objective.is_monotone(v));
+        let mut directions: Vec<Vec<f64>> = NEGLIGIBLE.iter().map(clean).collect();
+        directions.dedup();
+        let monotone = directions.into_iter().find(|v| self.objective.is_monotone(v));
         let Some(clean) = monotone else { return false };
         for (j, &d) in clean.iter().enumerate().filter(|(_, d)| **d != 0.0) {
             self.infinite[j] = Some(d.signum());

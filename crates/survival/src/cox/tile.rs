@@ -2,6 +2,7 @@
 
 use super::design::Design;
 use crate::matrix::Matrix;
+use std::ops::Range;
 
 /// Rows per block: enough work for one matrix product, small enough for the second-level cache.
 pub(crate) const TILE_ROWS: usize = 128;
@@ -23,12 +24,12 @@ impl Standard {
             let mean = column.iter().enumerate().map(|(i, x)| weight(i) * x).sum::<f64>() / total;
             let spread =
                 column.iter().enumerate().map(|(i, x)| weight(i) * (x - mean).abs()).sum::<f64>() / total;
-            // What is left of a constant column after centring is rounding.
-            let scale = if spread > 1e-13 * mean.abs() && spread.is_normal() { spread } else { 1.0 };
-            (mean, scale)
+            // What is left of a constant column after centring is rounding: it becomes 0.
+            let varies = spread > 1e-13 * mean.abs() && spread.is_normal();
+            (mean, if varies { (spread, 1.0 / spread) } else { (1.0, 0.0) })
         });
-        let (mean, scale): (Vec<f64>, Vec<f64>) = moments.unzip();
-        let inverse_scale = scale.iter().map(|s| 1.0 / s).collect();
+        let (mean, scales): (Vec<f64>, Vec<(f64, f64)>) = moments.unzip();
+        let (scale, inverse_scale) = scales.into_iter().unzip();
         Standard { mean, scale, inverse_scale }
     }
 
@@ -45,6 +46,67 @@ impl Standard {
     }
 }
 
+/// Calls the body with a number of columns that the compiler knows where it is small: loops over
+/// columns then unroll. The body is the same for all.
+macro_rules! with_width {
+    ($width:expr, |$p:ident| $body:expr) => {
+        with_width!($width, |$p| $body, 1 2 3 4 5 6 7 8)
+    };
+    ($width:expr, |$p:ident| $body:expr, $($small:literal)*) => {
+        match $width {
+            $($small => { let $p: usize = $small; $body })*
+            $p => $body,
+        }
+    };
+}
+pub(crate) use with_width;
+
+/// Values of standardised covariates that are worth keeping between passes: no more than fit a
+/// first-level cache or two. Larger designs are standardised a block at a time.
+const KEPT_VALUES: usize = 1 << 14;
+
+/// The standardised rows, kept where the design is small.
+#[derive(Debug, Clone)]
+pub(crate) struct Rows(Option<Vec<f64>>);
+
+impl Rows {
+    pub(crate) fn new(standard: &Standard, design: &Design<'_>) -> Self {
+        let values = design.n_rows() * design.n_columns();
+        Rows((values <= KEPT_VALUES).then(|| {
+            let mut rows = vec![0.0; values];
+            standard.load(design, 0, &mut rows);
+            rows
+        }))
+    }
+
+    /// Calls `f` with each block of rows: the first row's index and the block, row by row.
+    #[inline(always)]
+    pub(crate) fn for_each_block(
+        &self,
+        standard: &Standard,
+        design: &Design<'_>,
+        rows: Range<usize>,
+        mut f: impl FnMut(usize, &[f64]),
+    ) {
+        let p = design.n_columns();
+        let mut tile = vec![0.0; if self.0.is_some() { 0 } else { TILE_ROWS.min(rows.len()) * p }];
+        for start in rows.clone().step_by(TILE_ROWS) {
+            let n = TILE_ROWS.min(rows.end - start);
+            let block = match &self.0 {
+                Some(kept) => &kept[start * p..(start + n) * p],
+                None => {
+                    standard.load(design, start, &mut tile[..n * p]);
+                    &tile[..n * p]
+                }
+            };
+            f(start, block);
+        }
+    }
+}
+
+/// Columns up to which products are summed row by row, without packing.
+const FEW_COLUMNS: usize = 8;
+
 /// Collects weighted rows and adds their sum of c x x' to a matrix, a block at a time.
 pub(crate) struct Gram {
     p: usize,
@@ -60,6 +122,13 @@ impl Gram {
 
     /// Adds the sum over the block's rows of weight x x'.
     pub(crate) fn add_block(&mut self, rows: &[f64], weights: &[f64]) {
+        if self.p <= FEW_COLUMNS {
+            with_width!(self.p, |p| {
+                let sum = &mut self.sum.as_mut_slice()[..p * p];
+                rows.chunks_exact(p).zip(weights).for_each(|(row, &c)| add_square(p, sum, c, row));
+            });
+            return;
+        }
         // Rows pushed one by one may be waiting in front.
         let waiting = self.scaled.len();
         for (row, &c) in rows.chunks_exact(self.p).zip(weights) {
@@ -70,8 +139,15 @@ impl Gram {
     }
 
     /// Adds weight x x' of one row, with others once a block is full.
+    #[inline(always)]
     pub(crate) fn push(&mut self, weight: f64, row: impl Iterator<Item = f64>) {
         if weight == 0.0 {
+            return;
+        }
+        if self.p <= FEW_COLUMNS {
+            let mut x = [0.0; FEW_COLUMNS];
+            x.iter_mut().zip(row).for_each(|(x, value)| *x = value);
+            with_width!(self.p, |p| add_square(p, &mut self.sum.as_mut_slice()[..p * p], weight, &x[..p]));
             return;
         }
         let before = self.rows.len();
@@ -87,6 +163,17 @@ impl Gram {
         product(&self.rows, &self.scaled, self.p, &mut self.sum);
         self.rows.clear();
         self.scaled.clear();
+    }
+}
+
+/// Adds weight x x' to the upper triangle.
+#[inline(always)]
+fn add_square(p: usize, sum: &mut [f64], weight: f64, x: &[f64]) {
+    for i in 0..p {
+        let scaled = weight * x[i];
+        for j in i..p {
+            sum[i * p + j] += scaled * x[j];
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use crate::special::{normal_density, normal_two_sided};
 use libm::{exp, log, sqrt};
 use std::f64::consts::PI;
 
-/// Lausen & Schumacher 1992, equation 10; 1 below b = 1, where the approximation means nothing.
+/// Lausen & Schumacher 1992, equation 10; 1 below b = 1, where the approximation means nothing,
+/// and where all cuts are allowed: the process has no finite maximum at its ends.
 pub(super) fn lausen_1992(b: f64, min_prop: f64, max_prop: f64) -> f64 {
-    if b < 1.0 {
+    if b < 1.0 || min_prop <= 0.0 || max_prop >= 1.0 {
         return 1.0;
     }
     let span = log(max_prop * (1.0 - min_prop) / ((1.0 - max_prop) * min_prop));

@@ -3,6 +3,7 @@
 mod asymptotic;
 mod bootstrap;
 mod gauss;
+mod gaussian;
 mod permutation;
 
 pub use bootstrap::{CutpointEffect, CutpointInterval, bootstrap_cutpoint};

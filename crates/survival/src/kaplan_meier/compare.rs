@@ -1,7 +1,7 @@
 //! Difference and ratio of two restricted means.
 
 use super::{RestrictedMean, checked_z};
-use crate::error::Result;
+use crate::error::{Result, SurvivalError};
 use crate::special::normal_two_sided;
 use libm::{exp, log, sqrt};
 
@@ -43,7 +43,7 @@ impl RestrictedMean {
     /// This mean over another of the same horizon; the interval is symmetric for the logarithm.
     ///
     /// # Errors
-    /// None for means made by this crate.
+    /// [`SurvivalError::NotCovered`] for a mean of 0.
     pub fn ratio(&self, other: &RestrictedMean) -> Result<MeanComparison> {
         ratio(self.conf_level, (self.estimate, self.std_error), (other.estimate, other.std_error))
     }
@@ -51,7 +51,7 @@ impl RestrictedMean {
     /// Ratio of the times lost before the horizon (horizon less mean).
     ///
     /// # Errors
-    /// None for means made by this crate.
+    /// [`SurvivalError::NotCovered`] if no time was lost.
     pub fn ratio_of_time_lost(&self, other: &RestrictedMean) -> Result<MeanComparison> {
         let lost = |m: &RestrictedMean| (m.horizon - m.estimate, m.std_error);
         ratio(self.conf_level, lost(self), lost(other))
@@ -60,6 +60,10 @@ impl RestrictedMean {
 
 fn ratio(conf_level: f64, (a, se_a): (f64, f64), (b, se_b): (f64, f64)) -> Result<MeanComparison> {
     let z = checked_z(conf_level)?;
+    if !(a > 0.0 && b > 0.0) {
+        let what = "a mean, or a time lost, of 0";
+        return Err(SurvivalError::NotCovered { method: "the ratio of restricted means", what });
+    }
     let value = log(a / b);
     let std_error = sqrt((se_a / a) * (se_a / a) + (se_b / b) * (se_b / b));
     Ok(MeanComparison {

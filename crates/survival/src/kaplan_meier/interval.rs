@@ -1,7 +1,7 @@
 //! Pointwise intervals of a survival probability.
 
 use crate::special::beta_quantile;
-use libm::{asin, exp, log, sin, sqrt};
+use libm::{asin, exp, expm1, log, log1p, sin, sqrt};
 use std::f64::consts::FRAC_PI_2;
 
 /// The scale on which the pointwise interval is symmetric.
@@ -25,32 +25,35 @@ pub enum ConfType {
     BetaProduct,
 }
 
-/// First two moments of a product of beta variables.
+/// First two moments of a product of independent beta variables X, as sums of logarithms: those of
+/// factors near 1 keep their digits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BetaProduct {
-    mean: f64,
-    square: f64,
+    /// log E X.
+    log_mean: f64,
+    /// log (E X^2 / (E X)^2).
+    log_spread: f64,
 }
 
 impl BetaProduct {
-    pub(super) const ONE: BetaProduct = BetaProduct { mean: 1.0, square: 1.0 };
+    pub(super) const ONE: BetaProduct = BetaProduct { log_mean: 0.0, log_spread: 0.0 };
 
     /// Times an independent beta(a, b).
     pub(super) fn times(self, a: f64, b: f64) -> Self {
         BetaProduct {
-            mean: self.mean * a / (a + b),
-            square: self.square * a * (a + 1.0) / ((a + b) * (a + b + 1.0)),
+            log_mean: self.log_mean - log1p(b / a),
+            log_spread: self.log_spread + log1p(b / (a * (a + b + 1.0))),
         }
     }
 
     /// Quantile of the beta variable with these moments.
     fn quantile(self, p: f64) -> f64 {
-        let variance = self.square - self.mean * self.mean;
-        if variance <= 0.0 {
-            return self.mean;
+        if self.log_spread <= 0.0 {
+            return exp(self.log_mean);
         }
-        let size = (self.mean - self.square) / variance;
-        beta_quantile(p, self.mean * size, (1.0 - self.mean) * size)
+        let a = -expm1(self.log_mean + self.log_spread) / expm1(self.log_spread);
+        let b = a * expm1(-self.log_mean);
+        beta_quantile(p, a, b)
     }
 
     /// The interval after a time, with `n_left` still at risk: the lower limit as if one of them were

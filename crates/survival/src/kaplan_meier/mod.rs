@@ -1,22 +1,26 @@
 //! Kaplan-Meier curves with intervals, quantiles and restricted means.
 
 mod compare;
+mod curves;
+mod estimator;
+mod fleming_harrington;
 mod interval;
 mod quantile;
 mod restricted_mean;
 mod robust;
 
 pub use compare::MeanComparison;
+pub use estimator::{HazardTies, SurvivalEstimator};
+pub use fleming_harrington::{fleming_harrington, fleming_harrington_by};
 pub use interval::ConfType;
 pub use quantile::Quantile;
 pub use restricted_mean::RestrictedMean;
 
-use crate::axis::Timeline;
 use crate::error::{Result, SurvivalError};
-use crate::owned::{OwnedSample, rows_by_group};
 use crate::sample::Sample;
 use crate::special::z_of_level;
-use crate::table::{DayTable, Lane, check_groups, dense_fits};
+use crate::table::DayTable;
+use curves::Curves;
 use interval::BetaProduct;
 pub(crate) use interval::interval;
 
@@ -51,22 +55,26 @@ pub struct SurvivalCurve {
     pub n_censored: Vec<f64>,
     /// Events up to and including each time.
     pub cum_event: Vec<f64>,
-    /// Kaplan-Meier estimate of S(t).
+    /// Estimate of S(t).
     pub survival: Vec<f64>,
-    /// Standard error of S(t), Greenwood's or robust; none where S(t) = 0.
+    /// Standard error of S(t): Greenwood's, S(t) times that of the hazard (Fleming-Harrington), or robust;
+    /// none where S(t) = 0.
     pub std_error: Vec<Option<f64>>,
     /// Lower limit of the interval; none where the transformation does not exist.
     pub conf_low: Vec<Option<f64>>,
     /// Upper limit of the interval; none where the transformation does not exist.
     pub conf_high: Vec<Option<f64>>,
-    /// Nelson-Aalen estimate of the cumulative hazard.
+    /// Cumulative hazard: Nelson-Aalen, or with the ties of the Fleming-Harrington estimate.
     pub cumulative_hazard: Vec<f64>,
-    /// Standard error of the Nelson-Aalen estimate: root of the sum of events / at-risk squared, or robust.
+    /// Standard error of the cumulative hazard: root of the sum of events / at-risk squared (of the terms'
+    /// squares with Fleming-Harrington ties), or robust.
     pub cumulative_hazard_std_error: Vec<f64>,
     /// Rows behind the curve, unweighted.
     pub n: usize,
     /// Events in all (sum of weights).
     pub n_events: f64,
+    /// Which estimate of S(t) this is.
+    pub estimator: SurvivalEstimator,
     /// Interval type.
     pub conf_type: ConfType,
     /// Confidence level.
@@ -75,6 +83,8 @@ pub struct SurvivalCurve {
     pub(crate) log_std_error: Vec<Option<f64>>,
     /// With delayed entry: every entry and exit time with the number at risk just before it.
     at_risk_steps: Option<(Vec<f64>, Vec<f64>)>,
+    /// Steps of the variance of log S(t), where they are not Greenwood's.
+    log_variance_steps: Option<Vec<f64>>,
 }
 
 /// The curve at one time.
@@ -118,12 +128,7 @@ pub struct CurvePoint {
 /// # Ok::<(), oligomet_survival::SurvivalError>(())
 /// ```
 pub fn kaplan_meier(sample: &Sample<'_>, options: &KaplanMeierOptions) -> Result<SurvivalCurve> {
-    let z = checked_z(options.conf_level)?;
-    if sample.clusters.is_some() {
-        return robust::robust_curve(sample, options, z);
-    }
-    let table = DayTable::new(sample, None)?;
-    Ok(curve_of_lane(&table.lane(0), options, z))
+    Curves::new(SurvivalEstimator::KaplanMeier, options)?.of_sample(sample)
 }
 
 /// One curve per group; `None` for a group without subjects.
@@ -136,23 +141,7 @@ pub fn kaplan_meier_by(
     n_groups: usize,
     options: &KaplanMeierOptions,
 ) -> Result<Vec<Option<SurvivalCurve>>> {
-    let z = checked_z(options.conf_level)?;
-    check_groups(sample, Some((group, n_groups)))?;
-    let timeline = Timeline::new(sample)?;
-    if sample.clusters.is_none() && dense_fits(sample.n(), n_groups, timeline.axis.len()) {
-        let table = DayTable::fill(sample, &timeline, n_groups, |row| group[row] as usize);
-        let curve = |g| Some(table.lane(g)).filter(|l| l.rows > 0.0).map(|l| curve_of_lane(&l, options, z));
-        return Ok((0..n_groups).map(curve).collect());
-    }
-    // Many groups and many times: one table per group instead of a large sparse one. Robust errors
-    // need the rows anyway.
-    let curve = |rows: Vec<u32>| {
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        kaplan_meier(&OwnedSample::select(sample, &rows).as_sample(), options).map(Some)
-    };
-    rows_by_group(group, n_groups).into_iter().map(curve).collect()
+    Curves::new(SurvivalEstimator::KaplanMeier, options)?.by_group(sample, group, n_groups)
 }
 
 /// Kaplan-Meier curve of one lane of a table, for tables merged from parts.
@@ -164,7 +153,7 @@ pub fn kaplan_meier_from_table(
     lane: usize,
     options: &KaplanMeierOptions,
 ) -> Result<SurvivalCurve> {
-    let z = checked_z(options.conf_level)?;
+    let curves = Curves::new(SurvivalEstimator::KaplanMeier, options)?;
     if lane >= table.n_lanes() {
         return Err(SurvivalError::GroupOutOfRange { row: 0, group: lane as u32, n_groups: table.n_lanes() });
     }
@@ -172,7 +161,7 @@ pub fn kaplan_meier_from_table(
     if lane.rows == 0.0 {
         return Err(SurvivalError::NoSubjects);
     }
-    Ok(curve_of_lane(&lane, options, z))
+    Ok(curves.of_lane(&lane, None))
 }
 
 /// Reverse Kaplan-Meier: censoring is the event and events are censored.
@@ -212,28 +201,6 @@ pub(crate) fn checked_z(conf_level: f64) -> Result<f64> {
 }
 
 impl SurvivalCurve {
-    fn empty(lane: &Lane<'_>, options: &KaplanMeierOptions) -> Self {
-        SurvivalCurve {
-            time: Vec::new(),
-            n_at_risk: Vec::new(),
-            n_event: Vec::new(),
-            n_censored: Vec::new(),
-            cum_event: Vec::new(),
-            survival: Vec::new(),
-            std_error: Vec::new(),
-            conf_low: Vec::new(),
-            conf_high: Vec::new(),
-            cumulative_hazard: Vec::new(),
-            cumulative_hazard_std_error: Vec::new(),
-            n: lane.rows as usize,
-            n_events: 0.0,
-            conf_type: options.conf_type,
-            conf_level: options.conf_level,
-            log_std_error: Vec::new(),
-            at_risk_steps: None,
-        }
-    }
-
     /// Median with its interval: [`SurvivalCurve::quantile`] of 0.5.
     pub fn median(&self) -> Quantile {
         self.quantile(0.5)
@@ -288,88 +255,18 @@ impl SurvivalCurve {
         at_risk.get(times.partition_point(|&t| t < time)).copied().unwrap_or(0.0)
     }
 
+    /// What row `k` adds to the variance of log S(t), while that exists.
+    fn log_variance_step(&self, k: usize) -> f64 {
+        let (n, d) = (self.n_at_risk[k], self.n_event[k]);
+        match &self.log_variance_steps {
+            Some(steps) => steps[k],
+            None if self.survival[k] > 0.0 && d > 0.0 => d / (n * (n - d)),
+            None => 0.0,
+        }
+    }
+
     /// First time at which fewer than `minimum` are at risk: from here on the tail is uncertain.
     pub fn tail_begins(&self, minimum: f64) -> Option<f64> {
         (0..self.time.len()).find(|&k| self.n_at_risk[k] < minimum).map(|k| self.time[k])
-    }
-}
-
-/// The curve of one lane.
-pub(crate) fn curve_of_lane(lane: &Lane<'_>, options: &KaplanMeierOptions, z: f64) -> SurvivalCurve {
-    let at_risk = lane.at_risk();
-    let events = lane.all_events();
-    let mut curve = SurvivalCurve::empty(lane, options);
-    let mut state = Running {
-        survival: 1.0,
-        greenwood: Some(0.0),
-        hazard: 0.0,
-        hazard_variance: 0.0,
-        events: 0.0,
-        product: BetaProduct::ONE,
-    };
-    for slot in 0..lane.axis.len() {
-        // Without exits nothing is reported; weights of 0 leave a row without weight, reported as in R.
-        if lane.exits[slot] > 0.0 {
-            let (n, d) = (at_risk[slot], events[slot]);
-            state.step(n, d);
-            curve.push(lane.axis.time(slot), n, d, lane.exits[slot] - d, &state, z);
-        }
-    }
-    curve.n_events = state.events;
-    if lane.entries.is_some() {
-        let steps =
-            (0..lane.axis.len()).filter(|&s| lane.exits[s] > 0.0 || lane.entries.is_some_and(|e| e[s] > 0.0));
-        curve.at_risk_steps = Some(steps.map(|s| (lane.axis.time(s), at_risk[s])).unzip());
-    }
-    curve
-}
-
-/// What has accumulated up to a time.
-struct Running {
-    survival: f64,
-    /// Variance of log S(t); none once S(t) is 0.
-    greenwood: Option<f64>,
-    hazard: f64,
-    hazard_variance: f64,
-    events: f64,
-    /// Moments for the beta-product interval.
-    product: BetaProduct,
-}
-
-impl Running {
-    fn step(&mut self, n: f64, d: f64) {
-        if d <= 0.0 {
-            return;
-        }
-        self.events += d;
-        self.hazard += d / n;
-        self.hazard_variance += d / (n * n);
-        self.product = self.product.times(n - d + 1.0, d);
-        // n - d is a rounding residue of weights, not a risk set, below this.
-        let survivors = if n - d > 1e-12 * n { n - d } else { 0.0 };
-        self.survival *= survivors / n;
-        self.greenwood = if survivors > 0.0 { self.greenwood.map(|g| g + d / (n * survivors)) } else { None };
-    }
-}
-
-impl SurvivalCurve {
-    fn push(&mut self, time: f64, n: f64, d: f64, censored: f64, state: &Running, z: f64) {
-        let log_se = state.greenwood.map(libm::sqrt);
-        let (low, high) = match self.conf_type {
-            ConfType::BetaProduct => state.product.interval(n - d - censored, self.conf_level),
-            other => interval(other, state.survival, log_se, z),
-        };
-        self.time.push(time);
-        self.n_at_risk.push(n);
-        self.n_event.push(d);
-        self.n_censored.push(censored);
-        self.cum_event.push(state.events);
-        self.survival.push(state.survival);
-        self.std_error.push(log_se.map(|se| se * state.survival));
-        self.log_std_error.push(log_se);
-        self.conf_low.push(low);
-        self.conf_high.push(high);
-        self.cumulative_hazard.push(state.hazard);
-        self.cumulative_hazard_std_error.push(libm::sqrt(state.hazard_variance));
     }
 }

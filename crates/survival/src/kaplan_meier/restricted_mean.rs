@@ -21,8 +21,10 @@ pub struct RestrictedMean {
 }
 
 impl SurvivalCurve {
-    /// Area under the curve from 0 to `horizon`, with Greenwood's standard error:
-    /// the root of the sum over event times of (area from there to the horizon)^2 d / (n (n - d)).
+    /// Area under the curve from 0 to `horizon`. The standard error is the root of the sum over event
+    /// times of (area from there to the horizon)^2 times what the time adds to the variance of log S:
+    /// Greenwood's d / (n (n - d)), or that of the hazard for a Fleming-Harrington curve. Clusters do
+    /// not change it.
     ///
     /// # Errors
     /// [`SurvivalError::InvalidOption`] for a horizon that is not positive and finite;
@@ -38,10 +40,7 @@ impl SurvivalCurve {
         for k in (0..rows).rev() {
             area += self.survival[k] * (end - self.time[k]);
             end = self.time[k];
-            let (n, d) = (self.n_at_risk[k], self.n_event[k]);
-            if self.survival[k] > 0.0 && d > 0.0 {
-                variance += area * area * d / (n * (n - d));
-            }
+            variance += area * area * self.log_variance_step(k);
         }
         let estimate = area + end;
         let std_error = libm::sqrt(variance);

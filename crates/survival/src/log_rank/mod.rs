@@ -214,9 +214,7 @@ impl LogRankTest {
             check_length("scores", needed, scores.len())?;
         }
         let used: Vec<f64> = self.groups.iter().map(|g| scores[g.group as usize]).collect();
-        if let Some(row) = used.iter().position(|s| !s.is_finite()) {
-            return Err(SurvivalError::NotFinite { what: "trend score", row, column: 0 });
-        }
+        crate::cox::check_finite("trend score", &used, 0)?;
         // Centred scores: the groups' scores sum to 0, so a constant changes nothing but rounding.
         let mean = used.iter().sum::<f64>() / used.len() as f64;
         let centred: Vec<f64> = used.iter().map(|s| s - mean).collect();

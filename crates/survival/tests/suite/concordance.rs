@@ -2,7 +2,8 @@
 
 use crate::common::{close, close_to, for_each_case, numbers};
 use oligomet_survival::{
-    ConcordanceWeights, Sample, SurvivalError, Times, concordance, weighted_concordance,
+    ConcordanceWeights, CoxOptions, Design, Sample, SurvivalError, Ties, Times, bootstrap_optimism,
+    concordance, weighted_concordance,
 };
 
 #[test]
@@ -46,4 +47,25 @@ fn two_events_at_one_time_are_not_comparable() {
     assert_eq!(concordance(&sample, &[1.0, 2.0]), Err(SurvivalError::NoComparablePairs));
     let sample = Sample::new(Times::Days(&[5, 5]), &[true, false]).unwrap();
     assert_eq!(concordance(&sample, &[1.0, 2.0]).unwrap().estimate, 0.0);
+}
+
+/// Both sides are means over resamples: they agree within four Monte-Carlo standard errors, which for
+/// 2,000 resamples a side is 0.13 times the spread of one resample's optimism.
+#[test]
+fn bootstrap_optimism_agrees_with_r_within_monte_carlo_error() {
+    for_each_case("optimism", |case, data, name| {
+        let of = |key: &str| case[key].as_f64().unwrap();
+        let columns = data.covariates();
+        let design = Design::new(&columns).unwrap();
+        let ties = if case["ties"] == "efron" { Ties::Efron } else { Ties::Breslow };
+        let options = CoxOptions { ties, ..CoxOptions::default() };
+        let found = bootstrap_optimism(&data.sample(), &design, &options, 2000, 1).unwrap();
+        close(&format!("{name} apparent"), found.apparent, of("apparent"), 1e-9);
+        let error = of("sd") * (1.0 / of("replicates") + 1.0 / 2000.0).sqrt();
+        let difference = found.optimism - of("optimism");
+        assert!(difference.abs() < 4.0 * error, "{name}: {difference} with a standard error of {error}");
+        // R keeps resamples with an infinite coefficient; here they are counted and left out: 18 of the
+        // 2,000 of ovarian, hardly any elsewhere.
+        assert!(found.undefined <= 40, "{name}: {found:?}");
+    });
 }

@@ -226,3 +226,32 @@ fn a_factor_is_tested_as_a_whole() {
     let ph = model.ph_test(&fit, TimeTransform::KaplanMeier).unwrap();
     assert_eq!(ph.terms.iter().map(|t| t.unwrap().df).collect::<Vec<_>>(), [3, 1]);
 }
+
+/// A column that only tells the strata apart varies in no risk set, whatever rounding leaves of it.
+#[test]
+fn a_column_of_the_strata_is_constant() {
+    for seed in 0..40u64 {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) + 1;
+        let mut draw = |n: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % n
+        };
+        let n = 20 + draw(150) as usize;
+        let days: Vec<i32> = (0..n).map(|_| 1 + draw(60) as i32).collect();
+        let event: Vec<bool> = (0..n).map(|_| draw(3) > 0).collect();
+        let strata: Vec<u32> = (0..n).map(|_| draw(3) as u32).collect();
+        let level = [0.1, 1.0 / 3.0, 1e3 / 7.0];
+        let constant: Vec<f64> = strata.iter().map(|&s| level[s as usize]).collect();
+        let x: Vec<f64> = (0..n).map(|_| draw(10) as f64).collect();
+        let sample = Sample::new(Times::Days(&days), &event).unwrap().with_strata(&strata).unwrap();
+        for ties in [Ties::Efron, Ties::Breslow, Ties::Exact] {
+            let options = CoxOptions { ties, ..CoxOptions::default() };
+            let fit = fit_cox(&sample, &Design::new(&[&constant, &x]).unwrap(), &options).unwrap();
+            let found = &fit.coefficients[0];
+            assert_eq!(found, &Coefficient::NotEstimable(NotEstimable::Constant), "{seed} {ties:?}");
+            assert!(fit.coefficients[1].estimate().is_some(), "{seed} {ties:?}");
+            let alone = fit_cox(&sample, &Design::new(&[&constant]).unwrap(), &options);
+            assert_eq!(alone, Err(SurvivalError::NothingEstimable), "{seed} {ties:?}");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 // Tests fail by panicking, and say on standard output what they left out.
 #![allow(clippy::unwrap_used, clippy::print_stdout, unreachable_pub, dead_code)]
 
+mod cause_specific;
 mod common;
 mod competing;
 mod concordance;
@@ -12,3 +13,4 @@ mod cutpoint;
 mod kaplan_meier;
 mod log_rank;
 mod properties;
+mod validation;

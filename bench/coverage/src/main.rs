@@ -1,0 +1,136 @@
+//! Coverage of 95 % intervals and type-I error of tests, by simulation from known truth.
+//!
+//! Prints the tables of `docs/methods/coverage.md` and writes every number with its Monte-Carlo error to the
+//! file given as argument. The same seed gives the same bytes for any number of threads.
+
+mod curves;
+mod draw;
+mod models;
+mod table;
+mod tally;
+mod tests;
+
+use curves::{CONF_NAMES, LEVELS};
+use draw::{Draw, Truth};
+use table::Table;
+
+const SIZES: [usize; 3] = [60, 133, 1000];
+const COVERAGE: (f64, f64) = (94.0, 96.0);
+const TYPE_ONE: (f64, f64) = (4.0, 6.0);
+
+fn truths() -> Vec<Truth> {
+    let kinds = [
+        ("exponential, days", 1.0, 1.0),
+        ("Weibull 1.5, days", 1.5, 1.0),
+        ("exponential, 28-day visits", 1.0, 28.0),
+    ];
+    kinds
+        .iter()
+        .flat_map(|&(name, shape, visit)| [30, 60].map(|c| Truth::new(name, shape, visit, c)))
+        .collect()
+}
+
+fn main() -> std::io::Result<()> {
+    let runs = std::env::args().nth(2).and_then(|r| r.parse().ok()).unwrap_or(10_000);
+    let mut all = survival_tables(runs);
+    all.push(hazard_ratios(runs));
+    all.push(firth(runs));
+    all.push(incidences(runs));
+    all.iter().for_each(|t| t.print(COVERAGE));
+    let type_one = [log_ranks(runs), cut_points(runs)];
+    type_one.iter().for_each(|t| t.print(TYPE_ONE));
+    all.extend(type_one);
+    if let Some(path) = std::env::args().nth(1) {
+        let rows: String = all.iter().map(Table::csv).collect();
+        std::fs::write(path, format!("table,setting,column,runs,defined,percent,monte_carlo_error\n{rows}"))?;
+    }
+    Ok(())
+}
+
+/// Every truth at every size, with the text of the setting and a number for its random stream.
+fn settings() -> impl Iterator<Item = (Truth, usize, String, u64)> {
+    truths().into_iter().enumerate().flat_map(|(i, truth)| {
+        SIZES.into_iter().enumerate().map(move |(j, n)| {
+            (truth, n, format!("{}, {} % censored, n = {n}", truth.name, truth.censored), (10 * i + j) as u64)
+        })
+    })
+}
+
+fn survival_tables(runs: u32) -> Vec<Table> {
+    let title = |level| format!("S(t) where it is about {level}");
+    let mut tables: Vec<Table> = LEVELS.iter().map(|l| Table::new(&title(l), &CONF_NAMES)).collect();
+    tables.push(Table::new("Median", &CONF_NAMES));
+    let mut mean = Table::new(
+        "Restricted mean, and share of medians with an upper limit",
+        &["RMST", "upper limit, log-log"],
+    );
+    for (truth, n, setting, stream) in settings() {
+        let tallies = curves::coverage(&truth, stream, n, runs);
+        tables.iter_mut().zip(tallies.chunks(6)).for_each(|(table, row)| table.push(&setting, row));
+        mean.push(&setting, &tallies[24..]);
+    }
+    tables.push(mean);
+    tables
+}
+
+fn hazard_ratios(runs: u32) -> Table {
+    let mut table = Table::new("Log hazard ratio 0.7, Cox (Efron), Wald", &["Wald"]);
+    for (truth, n, setting, stream) in settings() {
+        table.push(&setting, &models::hazard_ratio(&truth, 100 + stream, n, runs, false)[..1]);
+    }
+    table
+}
+
+fn firth(runs: u32) -> Table {
+    let mut table =
+        Table::new("Log hazard ratio 0.7 in small samples", &["Cox, Wald", "Firth, profile", "Firth, Wald"]);
+    for (i, truth) in truths().into_iter().take(2).enumerate() {
+        for (j, n) in [20, 30, 60].into_iter().enumerate() {
+            let setting = format!("{}, {} % censored, n = {n}", truth.name, truth.censored);
+            table.push(&setting, &models::hazard_ratio(&truth, (200 + 10 * i + j) as u64, n, runs, true));
+        }
+    }
+    table
+}
+
+fn incidences(runs: u32) -> Table {
+    let columns = [
+        "0.06, jackknife",
+        "0.30, jackknife",
+        "0.48, jackknife",
+        "0.06, Aalen",
+        "0.30, Aalen",
+        "0.48, Aalen",
+    ];
+    let mut table = Table::new("Cumulative incidence of the first of two causes, log-log", &columns);
+    for (truth, n, setting, stream) in settings() {
+        table.push(&setting, &models::incidence(&truth, 300 + stream, n, runs));
+    }
+    table
+}
+
+fn log_ranks(runs: u32) -> Table {
+    let mut table = Table::new("Type-I error at 5 %, two groups", &["log-rank", "permutation log-rank"]);
+    for (i, truth) in truths().into_iter().take(2).enumerate() {
+        for (j, sizes) in [[6, 53], [12, 47], [30, 29]].into_iter().enumerate() {
+            let setting = format!("{} against {}, {} % censored", sizes[0], sizes[1], truth.censored);
+            table.push(&setting, &tests::two_groups(&truth, (400 + 10 * i + j) as u64, sizes, runs));
+        }
+    }
+    table
+}
+
+fn cut_points(runs: u32) -> Table {
+    let columns = ["as if given", "Lausen 1992", "Lausen 1994", "Gaussian recursion", "permutation"];
+    let mut table = Table::new("Type-I error at 5 %, best cut-point, n = 133", &columns);
+    let covariates: [(&str, fn(&mut Draw) -> f64); 2] =
+        [("8 values, 42 % share one", tests::tied_covariate), ("all values differ", Draw::uniform)];
+    for (i, truth) in truths().into_iter().take(2).enumerate() {
+        for (j, (name, covariate)) in covariates.into_iter().enumerate() {
+            let setting = format!("{name}, {} % censored", truth.censored);
+            let tallies = tests::cut_points(&truth, (500 + 10 * i + j) as u64, 133, runs, covariate);
+            table.push(&setting, &tallies);
+        }
+    }
+    table
+}
