@@ -101,13 +101,53 @@ table1 <- function(a) {
   }
 }
 
+# Limits of the beta-product method (Fay, Brittain & Proschan 2013, by the method of moments): survival after each time is
+# a product of beta variables; its first two moments give one beta variable, whose quantiles are the limits. For the lower
+# limit one more of those left is taken as about to have the event.
+beta_product <- function(fit, level) {
+  tail <- (1 - level) / 2
+  quantile_of <- function(p, mean, square) {
+    v <- square - mean^2
+    if (v <= 0) return(mean)
+    s <- mean * (1 - mean) / v - 1
+    qbeta(p, mean * s, (1 - mean) * s)
+  }
+  mean <- 1; square <- 1
+  lower <- upper <- numeric(length(fit$time))
+  for (i in seq_along(fit$time)) {
+    n <- fit$n.risk[i]; d <- fit$n.event[i]
+    if (d > 0) {
+      a <- n - d + 1
+      mean <- mean * a / (a + d); square <- square * a * (a + 1) / ((a + d) * (a + d + 1))
+    }
+    left <- n - d - fit$n.censor[i]
+    lower[i] <- if (left > 0) quantile_of(tail, mean * left / (left + 1), square * left * (left + 1) / ((left + 1) * (left + 2))) else 0
+    upper[i] <- quantile_of(1 - tail, mean, square)
+  }
+  list(lower = lower, upper = upper)
+}
+
+curve_of <- function(time, event, level, conf_type) {
+  fit <- survfit(Surv(time, event) ~ 1, conf.type = if (conf_type == "beta-product") "log-log" else conf_type, conf.int = level)
+  if (conf_type == "beta-product") fit[c("lower", "upper")] <- beta_product(fit, level)
+  fit
+}
+
+# Fewer than 10 events: all limits are beta-product ones; otherwise those where the estimate is 0 or 1.
+mend_intervals <- function(fit, level) {
+  limits <- beta_product(fit, level)
+  use <- if (sum(fit$n.event) < 10) rep(TRUE, length(fit$time)) else fit$surv <= 0 | fit$surv >= 1
+  fit$lower[use] <- limits$lower[use]; fit$upper[use] <- limits$upper[use]
+  fit
+}
+
 # Survival at times, median and counts of one group.
 points_of <- function(a, context, by, g, d, use) {
   say <- function(variable, level, name, value, scale = 0) check(a$analysis_id, a$endpoint, context, by, g, variable, level, name, value, scale)
   time <- d$time[use]; event <- d$event[use]
   say("n", "", "n", length(time)); say("n", "", "n.event", sum(event))
   if (!length(time)) return(invisible())
-  fit <- survfit(Surv(time, event) ~ 1, conf.type = a$conf_type, conf.int = a$conf_level)
+  fit <- mend_intervals(curve_of(time, event, a$conf_level, a$conf_type), a$conf_level)
   for (at in split_list(a$at)) {
     t <- number(at)
     s <- summary(fit, times = t, extend = TRUE)
@@ -121,7 +161,7 @@ points_of <- function(a, context, by, g, d, use) {
 }
 
 quartiles_of <- function(id, endpoint, by, g, time, event, level, conf_type) {
-  reverse <- survfit(Surv(time, 1 - event) ~ 1, conf.type = conf_type, conf.int = level)
+  reverse <- curve_of(time, 1 - event, level, conf_type)
   for (p in c("0.25", "0.5", "0.75")) {
     q <- quantile(reverse, probs = number(p))
     check(id, endpoint, "followup", by, g, "prob", p, "estimate", unname(q$quantile))
@@ -143,6 +183,7 @@ log_rank <- function(a, context, by, d, g) {
 kaplan_meier <- function(a) {
   d <- endpoint_data(a$endpoint, inside(a))
   g <- if (a$by == "") factor(rep("", length(d$time))) else column(a$by)[d$use]
+  means <- list()
   for (level in levels(g)) {
     use <- !is.na(g) & g == level
     fit <- points_of(a, "survival", a$by, level, d, use)
@@ -153,10 +194,28 @@ kaplan_meier <- function(a) {
       for (name in c("estimate", "std.error", "conf.low", "conf.high"))
         check(a$analysis_id, a$endpoint, "rmst", a$by, level, "tau", a$tau, name,
               switch(name, estimate = m, std.error = se, conf.low = m - z * se, conf.high = m + z * se))
+      if (!is.na(m)) means[[level]] <- c(m, se)
     }
     quartiles_of(a$analysis_id, a$endpoint, a$by, level, d$time[use], d$event[use], a$conf_level, a$conf_type)
   }
   if (a$by != "") log_rank(a, "logrank", a$by, d, g)
+  compare_means(a, means)
+}
+
+# Restricted means against the first group's: difference, and ratio with its interval on the logarithm.
+compare_means <- function(a, means) {
+  z <- qnorm(1 - (1 - a$conf_level) / 2)
+  for (level in names(means)[-1]) {
+    one <- means[[level]]; first <- means[[1]]
+    say <- function(variable, name, value, scale = 0)
+      check(a$analysis_id, a$endpoint, "rmst", a$by, level, variable, names(means)[1], name, value, scale)
+    d <- one[1] - first[1]; se <- sqrt(one[2]^2 + first[2]^2)
+    say("difference", "estimate", d, se); say("difference", "std.error", se); say("difference", "p.value", 2 * pnorm(-abs(d / se)))
+    say("difference", "conf.low", d - z * se, se); say("difference", "conf.high", d + z * se, se)
+    r <- log(one[1] / first[1]); se <- sqrt((one[2] / one[1])^2 + (first[2] / first[1])^2)
+    say("ratio", "estimate", exp(r)); say("ratio", "std.error", se); say("ratio", "p.value", 2 * pnorm(-abs(r / se)))
+    say("ratio", "conf.low", exp(r - z * se)); say("ratio", "conf.high", exp(r + z * se))
+  }
 }
 
 rate <- function(a) {

@@ -200,6 +200,8 @@ pub struct AnalysisPlan {
     pub least_events: usize,
     /// Every term of a model alone, too.
     pub each_alone: bool,
+    /// Beta-product limits where events are few or the estimate is 0 or 1.
+    pub mend_intervals: bool,
     /// Search for cut-points.
     pub cutpoint: CutpointPlan,
     /// Unit of times in the results: `days`, or empty where the data's own unit is not known.
@@ -238,6 +240,7 @@ impl AnalysisPlan {
             firth: false,
             least_events: LEAST_EVENTS,
             each_alone: true,
+            mend_intervals: true,
             cutpoint: CutpointPlan::default(),
             time_unit: "days",
         }

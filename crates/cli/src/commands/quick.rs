@@ -115,7 +115,7 @@ enum TestArgument {
 }
 
 fn conf_type(word: &str) -> Result<ConfType, String> {
-    find(word, CONF_TYPES)
+    find(word, &CONF_TYPES)
 }
 
 fn cutpoint_method(word: &str) -> Result<CutpointMethod, String> {

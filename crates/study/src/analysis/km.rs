@@ -5,9 +5,10 @@ use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{CurveRow, StatKey};
 use oligomet_survival::{
     KaplanMeierOptions, LogRankOptions, LogRankTest, LogRankWeights, MeanComparison, RestrictedMean,
-    SurvivalCurve, SurvivalError, kaplan_meier_by, log_rank, reverse_kaplan_meier, reverse_kaplan_meier_by,
+    SurvivalCurve, SurvivalError, log_rank, reverse_kaplan_meier, reverse_kaplan_meier_by,
 };
 
+use super::intervals::{FEW_EVENTS, curves, method_of_limits};
 use super::outcomes::is_known;
 use super::sink::{Row, Sink};
 use super::{Inputs, Outcomes, Sampling, code};
@@ -17,8 +18,6 @@ use crate::plan::{AnalysisPlan, TestPlan};
 
 /// Below so many at risk a late part of a curve is a warning.
 const FEW_AT_RISK: f64 = 10.0;
-/// Below so many events intervals and tests by large-sample theory are a warning.
-const FEW_EVENTS: usize = 10;
 
 /// The groups of an analysis over an endpoint's subjects.
 pub(super) struct Groups {
@@ -129,7 +128,7 @@ pub(super) fn run(
     let failed = |e: SurvivalError| Problems::from(not_estimated(plan, &e));
     let options = KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level };
     let sample = groups.outcomes.sample().map_err(failed)?;
-    let curves = kaplan_meier_by(&sample, &groups.codes, groups.levels.len(), &options).map_err(failed)?;
+    let curves = curves(plan, &sample, &groups.codes, groups.levels.len()).map_err(failed)?;
     let follow_up =
         reverse_kaplan_meier_by(&sample, &groups.codes, groups.levels.len(), &options).map_err(failed)?;
     sink.method_with(
@@ -235,8 +234,9 @@ pub(super) fn write_points(
             .warn(few);
         sink.add_or(&row, "estimate", point.survival, Some("beyond the last follow-up"));
         sink.add_or(&row, "std.error", point.std_error, Some("not defined here"));
-        sink.add_or(&row, "conf.low", point.conf_low, Some("not defined where S is 0 or 1"));
-        sink.add_or(&row, "conf.high", point.conf_high, Some("not defined where S is 0 or 1"));
+        let limits = Row { method: method_of_limits(plan, curve, point.survival), ..row.clone() };
+        sink.add_or(&limits, "conf.low", point.conf_low, Some("not defined where S is 0 or 1"));
+        sink.add_or(&limits, "conf.high", point.conf_high, Some("not defined where S is 0 or 1"));
         sink.add(&row, &[("n.risk", Some(point.n_at_risk)), ("cum.event", Some(point.cum_event))]);
     }
     let key = groups.key(plan, context, level).variable("prob", "0.5");

@@ -4,6 +4,7 @@ mod cif;
 mod concordance;
 mod cox;
 mod cutpoint;
+mod intervals;
 mod km;
 mod outcomes;
 mod rate;

@@ -2,8 +2,9 @@
 
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::StatKey;
-use oligomet_survival::{KaplanMeierOptions, SurvivalError, kaplan_meier_by};
+use oligomet_survival::SurvivalError;
 
+use super::intervals::curves;
 use super::km::{Groups, write_log_rank, write_points};
 use super::sink::{Row, Sink};
 use super::{Inputs, Sampling};
@@ -52,9 +53,8 @@ fn failed(plan: &AnalysisPlan, error: &SurvivalError) -> Problems {
 }
 
 fn write_factor(plan: &AnalysisPlan, groups: &Groups, sink: &mut Sink) -> Result<(), SurvivalError> {
-    let options = KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level };
     let sample = groups.outcomes.sample()?;
-    let curves = kaplan_meier_by(&sample, &groups.codes, groups.levels.len(), &options)?;
+    let curves = curves(plan, &sample, &groups.codes, groups.levels.len())?;
     for (k, curve) in curves.iter().enumerate() {
         let (n, events) = groups.counts(k);
         let row = Row::new(

@@ -113,6 +113,7 @@ impl Question {
             // Whoever asks for one model sees its warning; a study refuses it.
             least_events: 1,
             each_alone: false,
+            mend_intervals: false,
             cutpoint: self.cutpoint.clone(),
             time_unit: "",
             ..AnalysisPlan::new(name, AnalysisKind::Km)
