@@ -19,6 +19,7 @@
 //! | [`settings`] | [`Settings`]: the parameters of all rules, by name |
 //! | [`report`] | [`classify()`]: all findings of one patient as rows |
 //! | [`therapy`] | drugs and their classes, exposures, lines of therapy |
+//! | [`timeline`] | the course of one patient as data |
 //! | [`ask`] | how a rule is asked, and the answers that remain |
 //! | [`finding`] | [`Rule`], [`Finding`], [`Step`], [`Fact`], [`Missing`] |
 //!
@@ -41,6 +42,7 @@ pub mod stage4;
 pub mod states;
 pub mod subtype;
 pub mod therapy;
+pub mod timeline;
 pub mod truth;
 
 pub use ask::Verdict;
