@@ -10,6 +10,7 @@ mod concordance;
 mod cox;
 mod cox_more;
 mod cutpoint;
+mod fuzzed;
 mod kaplan_meier;
 mod log_rank;
 mod properties;
