@@ -14,4 +14,5 @@ mod fuzzed;
 mod kaplan_meier;
 mod log_rank;
 mod properties;
+mod separation;
 mod validation;
