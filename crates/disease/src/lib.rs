@@ -18,7 +18,9 @@
 //! | [`stage4`] | stage IV: status, presentation, interval, burden, extent, disease outside the breast |
 //! | [`settings`] | [`Settings`]: the parameters of all rules, by name |
 //! | [`report`] | [`classify()`]: all findings of one patient as rows |
+//! | [`response`] | RECIST 1.1 from measurements, PERCIST, bone, brain, spine, local failure |
 //! | [`therapy`] | drugs and their classes, exposures, lines of therapy |
+//! | [`timeline`] | the course of one patient as data |
 //! | [`ask`] | how a rule is asked, and the answers that remain |
 //! | [`finding`] | [`Rule`], [`Finding`], [`Step`], [`Fact`], [`Missing`] |
 //!
@@ -36,11 +38,13 @@ pub mod oligoprogression;
 pub mod organ;
 pub mod patient;
 pub mod report;
+pub mod response;
 pub mod settings;
 pub mod stage4;
 pub mod states;
 pub mod subtype;
 pub mod therapy;
+pub mod timeline;
 pub mod truth;
 
 pub use ask::Verdict;

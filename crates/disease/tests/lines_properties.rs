@@ -290,5 +290,6 @@ fn dates_without_end_are_not_followed_forever() {
     let lines = lines(&history, &rules);
     assert!(!lines.is_complete && lines.possible.is_empty());
     assert_eq!(lines.problem(&Place::default()).unwrap().code, "OM549");
+    assert_eq!(lines.finding(&history, formulary()), None);
     assert!(lines.number_of_lines().is_unknown() && lines.line_at(date("2020-06-01")).is_empty());
 }

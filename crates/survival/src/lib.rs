@@ -47,8 +47,9 @@ mod table;
 pub use axis::{TIME_TOLERANCE, TimeAxis};
 pub use bootstrap::{OptimismCorrected, bootstrap_optimism};
 pub use competing::{
-    CumulativeIncidence, CumulativeIncidenceOptions, FineGrayFit, GrayTest, IncidenceCurve, IncidencePoint,
-    IncidenceVariance, cumulative_incidence, cumulative_incidence_by, fit_fine_gray, gray_test,
+    CumulativeIncidence, CumulativeIncidenceOptions, FineGrayFit, FineGrayModel, GrayTest, IncidenceCurve,
+    IncidencePoint, IncidenceVariance, PredictedIncidence, cumulative_incidence, cumulative_incidence_by,
+    fit_fine_gray, gray_test,
 };
 pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
 pub use cox::{

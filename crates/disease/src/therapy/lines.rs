@@ -259,7 +259,13 @@ fn build(prepared: &Prepared<'_>, draft: &[DraftLine]) -> Numbering {
 /// Bounds of the earliest start among the drugs that began the line.
 fn line_start(prepared: &Prepared<'_>, line: &DraftLine) -> (i32, i32) {
     let began = line.members.iter().filter(|m| m.joined == Joined::Start);
-    let bounds = began.map(|m| prepared.moments.bounds(prepared.start(m.course.first)));
+    let bounds = began.map(|m| course_start(prepared, m));
+    bounds.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))).unwrap_or((-NEVER, NEVER))
+}
+
+/// Bounds of the first day of a course.
+fn course_start(prepared: &Prepared<'_>, member: &Member) -> (i32, i32) {
+    let bounds = member.course.exposures.iter().map(|e| prepared.moments.bounds(prepared.start(*e)));
     bounds.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))).unwrap_or((-NEVER, NEVER))
 }
 
@@ -346,7 +352,7 @@ fn maintenance(
     line_end: (i32, i32),
 ) -> Option<(i32, i32)> {
     let joined = line.members.iter().filter(|m| m.joined == Joined::Maintenance);
-    let begun = joined.map(|m| prepared.moments.bounds(prepared.start(m.course.first)));
+    let begun = joined.map(|m| course_start(prepared, m));
     if let Some(start) = begun.reduce(|a, b| (a.0.min(b.0), a.1.min(b.1))) {
         return Some(start);
     }

@@ -14,6 +14,7 @@
 
 mod check;
 pub mod class;
+mod course;
 pub mod exposure;
 pub mod formulary;
 pub mod lines;

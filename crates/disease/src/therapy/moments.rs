@@ -55,13 +55,10 @@ impl Moments {
     /// Largest distances that bounds and orders allow.
     pub(super) fn distances(&self) -> &Distances {
         self.closed.get_or_init(|| {
-            let mut distances = Distances::unbounded(self.bounds.len() + 1);
-            for (i, (first, last)) in self.bounds.iter().enumerate() {
-                distances.limit(0, i + 1, i64::from(*last));
-                distances.limit(i + 1, 0, -i64::from(*first));
-            }
+            let mut distances = Distances::of(&self.bounds);
             for (earlier, later) in &self.not_after {
-                distances.limit(later.0 as usize + 1, earlier.0 as usize + 1, 0);
+                let ((a, x), (b, y)) = (distances.place(*later), distances.place(*earlier));
+                distances.limit(a, b, i64::from(x) - i64::from(y));
             }
             distances.close();
             distances
@@ -69,9 +66,13 @@ impl Moments {
     }
 }
 
-/// Largest number of days from each moment to each other: row `from`, column `to`; place 0 is day 0.
+/// Largest number of days from each moment to each other: row `from`, column `to`.
+///
+/// Place 0 is day 0, and with it every moment known to the day, so that only uncertain moments take places of their own.
 #[derive(Debug, Clone)]
 pub(super) struct Distances {
+    /// Place and day of each moment: 0 and its day if known, its own place and 0 if not.
+    places: std::rc::Rc<[(u32, i32)]>,
     size: usize,
     largest: Vec<i64>,
 }
@@ -80,12 +81,38 @@ pub(super) struct Distances {
 const UNLIMITED: i64 = i64::MAX / 4;
 
 impl Distances {
-    fn unbounded(size: usize) -> Self {
+    /// What the bounds alone allow.
+    fn of(bounds: &[(i32, i32)]) -> Self {
+        let mut size = 1;
+        let place = |(first, last): &(i32, i32)| {
+            if first == last {
+                return (0, *first);
+            }
+            size += 1;
+            (size as u32 - 1, 0)
+        };
+        let places: std::rc::Rc<[(u32, i32)]> = bounds.iter().map(place).collect();
         let mut largest = vec![UNLIMITED; size * size];
         for i in 0..size {
             largest[i * size + i] = 0;
         }
-        Self { size, largest }
+        let mut distances = Self { places: places.clone(), size, largest };
+        for ((place, _), (first, last)) in places.iter().zip(bounds).filter(|((place, _), _)| *place > 0) {
+            distances.limit(0, *place as usize, i64::from(*last));
+            distances.limit(*place as usize, 0, -i64::from(*first));
+        }
+        distances
+    }
+
+    fn place(&self, moment: Moment) -> (usize, i32) {
+        let (place, day) = self.places[moment.0 as usize];
+        (place as usize, day)
+    }
+
+    /// Places of two moments, and the days between them that make `days` between the moments.
+    fn between(&self, from: Moment, to: Moment, days: i32) -> (usize, usize, i64) {
+        let ((a, x), (b, y)) = (self.place(from), self.place(to));
+        (a, b, i64::from(days) + i64::from(x) - i64::from(y))
     }
 
     fn at(&self, from: usize, to: usize) -> i64 {
@@ -114,8 +141,7 @@ impl Distances {
 
     /// Whether `to` is at most `days` after `from`, if the constraints decide it.
     pub(super) fn at_most(&self, from: Moment, to: Moment, days: i32) -> Option<bool> {
-        let (from, to) = (from.0 as usize + 1, to.0 as usize + 1);
-        let days = i64::from(days);
+        let (from, to, days) = self.between(from, to, days);
         if self.at(from, to) <= days {
             Some(true)
         } else if -self.at(to, from) > days {
@@ -127,8 +153,8 @@ impl Distances {
 
     /// Assumes that `to` is at most `days` after `from`, or that it is more; the constraints must allow it.
     pub(super) fn assume(&mut self, from: Moment, to: Moment, days: i32, holds: bool) {
-        let (a, b) = (from.0 as usize + 1, to.0 as usize + 1);
-        let (a, b, days) = if holds { (a, b, i64::from(days)) } else { (b, a, -i64::from(days) - 1) };
+        let (a, b, days) = self.between(from, to, days);
+        let (a, b, days) = if holds { (a, b, days) } else { (b, a, -days - 1) };
         let column: Vec<i64> = (0..self.size).map(|i| self.at(i, a)).collect();
         let row: Vec<i64> = (0..self.size).map(|j| self.at(b, j)).collect();
         for (i, to_a) in column.iter().enumerate().filter(|(_, d)| **d < UNLIMITED) {

@@ -1,20 +1,10 @@
 //! The rules of lines of therapy, written once as two-valued code that asks its questions along a path.
 
+use super::course::{Course, courses};
 use super::exposure::Setting;
 use super::path::{Path, Question, Topic};
 use super::rules::Switch;
 use super::{Begun, Joined};
-
-/// A drug given without more than an interruption: exposures that follow each other.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Course {
-    /// The exposure that begins it.
-    pub(super) first: usize,
-    /// All its exposures, ascending.
-    pub(super) exposures: Vec<usize>,
-    /// Exposures whose reason of ending is that of the course.
-    pub(super) last: Vec<usize>,
-}
 
 /// A course within a line, and why it belongs there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,85 +50,6 @@ pub(super) fn number_lines(path: &mut Path<'_>) -> Vec<DraftLine> {
     lines
 }
 
-/// Courses that can make lines: exposures that follow each other taken together, those for metastatic disease.
-fn courses(path: &mut Path<'_>) -> Vec<Course> {
-    let prepared = path.prepared;
-    let makes_lines = |i: &usize| prepared.formulary.class(prepared.drug(*i)).makes_lines();
-    let own: Vec<usize> = prepared.usable().filter(makes_lines).collect();
-    let mut courses: Vec<Course> =
-        own.iter().map(|i| Course { first: *i, exposures: vec![*i], last: vec![*i] }).collect();
-    for (k, a) in own.iter().enumerate() {
-        for b in &own[k + 1..] {
-            if prepared.drug(*a) == prepared.drug(*b) && prepared.setting(*a) == prepared.setting(*b) {
-                join(path, &mut courses, *a, *b);
-            }
-        }
-    }
-    courses.retain(|course| is_metastatic(path, course.first));
-    courses
-}
-
-/// Whether an exposure was for metastatic disease; where that is not said, whether it started after the first metastasis.
-fn is_metastatic(path: &mut Path<'_>, exposure: usize) -> bool {
-    let question = Question::new(Topic::Metastatic, exposure, exposure);
-    match (path.prepared.setting(exposure), path.prepared.metastasis()) {
-        (Setting::Metastatic | Setting::Maintenance, _) => true,
-        (Setting::Adjuvant | Setting::Neoadjuvant, _) => path.fact(question, crate::Truth::False),
-        (Setting::NotSaid, None) => path.fact(question, crate::Truth::Unknown),
-        (Setting::NotSaid, Some(metastasis)) => {
-            let start = path.prepared.start(exposure);
-            path.at_most(question, start, metastasis, 0)
-        }
-    }
-}
-
-/// Joins the courses of two exposures to one drug if one follows the other without more than an interruption.
-fn join(path: &mut Path<'_>, courses: &mut Vec<Course>, a: usize, b: usize) {
-    let prepared = path.prepared;
-    let (a_start, b_start) = (prepared.start(a), prepared.start(b));
-    let a_first = path.at_most(Question::new(Topic::Before, a, b), b_start, a_start, -1);
-    let same_day = !a_first && path.at_most(Question::new(Topic::SameDay, a, b), b_start, a_start, 0);
-    let (earlier, later) = if a_first || same_day { (a, b) } else { (b, a) };
-    if !same_day {
-        let days = prepared.rules.interruption_days;
-        let question = Question::new(Topic::Continues, later, earlier);
-        let continues = path.at_most(question, prepared.end(earlier), prepared.start(later), days);
-        // A drug stopped for progression and taken up again is a new decision.
-        if !continues || prepared.reason(earlier) == super::EndReason::Progression {
-            return;
-        }
-    }
-    unite(courses, earlier, later);
-    let (a_end, b_end) = (prepared.end(earlier), prepared.end(later));
-    if !path.at_most(Question::new(Topic::Outlasts, later, earlier), b_end, a_end, 0) {
-        forget_reason(courses, later);
-    } else if !path.at_most(Question::new(Topic::Outlasts, earlier, later), a_end, b_end, 0) {
-        forget_reason(courses, earlier);
-    }
-}
-
-/// Makes one course of two.
-fn unite(courses: &mut Vec<Course>, earlier: usize, later: usize) {
-    let Some(from) = courses.iter().position(|c| c.exposures.contains(&later)) else { return };
-    if courses[from].exposures.contains(&earlier) {
-        return;
-    }
-    let joined = courses.remove(from);
-    if let Some(course) = courses.iter_mut().find(|c| c.exposures.contains(&earlier)) {
-        course.exposures.extend(joined.exposures);
-        course.exposures.sort_unstable();
-        course.last.extend(joined.last);
-        course.last.sort_unstable();
-    }
-}
-
-/// Says that an exposure is not the last of its course: why it ended says nothing about the course.
-fn forget_reason(courses: &mut [Course], exposure: usize) {
-    for course in courses {
-        course.last.retain(|last| *last != exposure);
-    }
-}
-
 /// Place of the course that starts first.
 fn earliest(path: &mut Path<'_>, waiting: &[Course]) -> usize {
     let prepared = path.prepared;
@@ -160,17 +71,26 @@ fn decide_day(
     waiting: &[Course],
     next: usize,
 ) -> Result<Vec<(usize, Joined)>, Begun> {
-    let mut joined = vec![(next, decide(path, line, &waiting[next])?)];
     let prepared = path.prepared;
-    let (start, first) = (prepared.start(waiting[next].first), waiting[next].first);
-    for (i, course) in waiting.iter().enumerate().filter(|(i, _)| *i != next) {
-        let question = Question::new(Topic::SameDay, course.first, first);
-        if path.at_most(question, start, prepared.start(course.first), 0) {
-            joined.push((i, decide(path, line, course)?));
+    let start = prepared.start(waiting[next].first);
+    let mut joined = Vec::new();
+    let mut begun = None;
+    for (i, course) in waiting.iter().enumerate() {
+        let own = prepared.start(course.first);
+        let known = || {
+            prepared.moments.bounds(own) == prepared.moments.bounds(start)
+                && prepared.moments.at_most(start, own, 0) == Some(true)
+        };
+        let question = Question::new(Topic::SameDay, course.first, waiting[next].first);
+        // Once a line begins, only what is known to belong to the day can tell more of the reason.
+        if i == next || known() || (begun.is_none() && path.at_most(question, start, own, 0)) {
+            match decide(path, line, course) {
+                Ok(how) => joined.push((i, how)),
+                Err(why) => begun = Some(begun.map_or(why, |known: Begun| known.min(why))),
+            }
         }
     }
-    joined.sort_unstable();
-    Ok(joined)
+    begun.map_or(Ok(joined), Err)
 }
 
 /// A new line begun by the course at `next`: what goes on from the line before, and what starts within the window.
@@ -220,7 +140,11 @@ fn progressed_within(path: &mut Path<'_>, window: &[Course], k: usize) -> bool {
     for (_, course) in window.iter().enumerate().filter(|(i, _)| *i != k) {
         for exposure in course.last.iter().filter(|e| prepared.reason(**e) == super::EndReason::Progression) {
             let question = Question::new(Topic::EndedBefore, own, *exposure);
-            if path.at_most(question, prepared.start(own), prepared.end(*exposure), 0) {
+            let same_day = Question::new(Topic::SameDay, own, window[0].first);
+            // What starts on the day of the line itself belongs to it, whatever ended on that day.
+            if path.at_most(question, prepared.start(own), prepared.end(*exposure), 0)
+                && !path.at_most(same_day, line_start, prepared.start(own), 0)
+            {
                 return true;
             }
         }
@@ -258,7 +182,7 @@ fn decide(path: &mut Path<'_>, line: &DraftLine, course: &Course) -> Result<Join
         return Err(why_new(path, line, course));
     };
     if !within_gap(path, line, course) {
-        return Err(Begun::AfterGap);
+        return Err(Begun::AfterGap.min(why_new(path, line, course)));
     }
     if progressed(path, line, course) {
         return Err(Begun::AfterProgression);

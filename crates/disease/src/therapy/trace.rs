@@ -11,9 +11,13 @@ use crate::{Fact, Finding, Missing, Step, Truth};
 impl Lines {
     /// The answer with its trace: each question once, with the dates that answered it, and what is missing.
     ///
-    /// `history` and `formulary` must be those from which the lines were derived.
+    /// `history` and `formulary` must be those from which the lines were derived. `None` if the lines could not be
+    /// numbered ([`Lines::problem`]).
     #[must_use]
-    pub fn finding(&self, history: &History, formulary: &Formulary) -> Finding<Numbering> {
+    pub fn finding(&self, history: &History, formulary: &Formulary) -> Option<Finding<Numbering>> {
+        if !self.is_complete {
+            return None;
+        }
         let words = Words { history, formulary, lines: self };
         let mut seen: Vec<Question> = Vec::new();
         let mut steps = Vec::new();
@@ -29,7 +33,7 @@ impl Lines {
             }
         }
         let possible = self.possible.clone();
-        Finding { rule: LINES_OF_THERAPY, parameters: self.rules.facts(), possible, steps, missing }
+        Some(Finding { rule: LINES_OF_THERAPY, parameters: self.rules.facts(), possible, steps, missing })
     }
 }
 

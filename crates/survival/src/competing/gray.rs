@@ -60,7 +60,7 @@ pub fn gray_test(
 ) -> Result<GrayTest> {
     check_groups(sample, Some((group, n_groups)))?;
     check_covered(sample)?;
-    if !(rho.abs() <= LARGEST_RHO) {
+    if rho.is_nan() || rho.abs() > LARGEST_RHO {
         let expected = "it lies between -100 and 100";
         return Err(SurvivalError::InvalidOption { option: "rho", value: rho, expected });
     }

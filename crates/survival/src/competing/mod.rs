@@ -8,5 +8,5 @@ pub use aalen_johansen::{
     CumulativeIncidence, CumulativeIncidenceOptions, IncidenceCurve, IncidencePoint, IncidenceVariance,
     cumulative_incidence, cumulative_incidence_by,
 };
-pub use fine_gray::{FineGrayFit, fit_fine_gray};
+pub use fine_gray::{FineGrayFit, FineGrayModel, PredictedIncidence, fit_fine_gray};
 pub use gray::{GrayTest, gray_test};

@@ -1,7 +1,8 @@
 //! A model at coefficients that are given, not fitted.
 
 use super::exact::Exact;
-use super::newton::{Likelihood, hold};
+use super::newton::hold;
+use super::objective::Likelihood;
 use super::{CoxFit, CoxModel, Ties};
 use crate::error::{Result, SurvivalError};
 

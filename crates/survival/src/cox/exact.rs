@@ -6,7 +6,7 @@
 
 use super::kernel::Kernel;
 use super::monotone::is_monotone_exact;
-use super::newton::{Objective, Value, is_rounding};
+use super::objective::{Objective, Value, is_rounding};
 use crate::matrix::{Matrix, dot};
 use libm::{exp, log};
 

@@ -9,8 +9,10 @@ mod firth;
 mod fit;
 mod grid;
 mod kernel;
+mod limit;
 mod monotone;
 mod newton;
+mod objective;
 mod penalised;
 mod ph_test;
 mod predict;
@@ -38,11 +40,12 @@ use crate::matrix::{Ldl, Matrix, dot};
 use crate::sample::Sample;
 use fit::standard_error;
 use kernel::{Kernel, State};
-use newton::Likelihood;
+use objective::Likelihood;
 
 pub(crate) use design::check_finite;
 pub(crate) use fit::{check_robust, unscale, wald_test};
-pub(crate) use newton::{Objective, Optimum, Search, Value, maximise};
+pub(crate) use newton::{Search, maximise};
+pub(crate) use objective::{Objective, Optimum, Value};
 pub(crate) use tile::{Gram, Standard, TILE_ROWS};
 
 /// Events per estimated coefficient below which a fit warns.
@@ -127,20 +130,26 @@ impl<'a> CoxModel<'a> {
     /// [`SurvivalError::NotCovered`] for a robust variance of 0, as of a single cluster.
     pub fn fit(&self) -> Result<CoxFit> {
         let free = vec![true; self.kernel.n_columns()];
-        let optimum = self.maximise(&free);
+        let optimum = self.maximise(&free)?;
         if !optimum.identified.contains(&true) {
             return Err(SurvivalError::NothingEstimable);
         }
         self.report(optimum)
     }
 
-    /// The optimum over the columns that `free` allows, with the chosen ties.
-    fn maximise(&self, free: &[bool]) -> Optimum {
+    /// The optimum over the columns that `free` allows, with the chosen ties; in the limit where it
+    /// rises for ever.
+    fn maximise(&self, free: &[bool]) -> Result<Optimum> {
+        let found = self.search_on(&self.kernel, free);
+        if found.infinite.iter().all(Option::is_none) { Ok(found) } else { self.to_supremum(found, free) }
+    }
+
+    fn search_on(&self, kernel: &Kernel<'_>, free: &[bool]) -> Optimum {
         if self.options.ties != Ties::Exact {
-            return maximise(&Likelihood(&self.kernel), free, self.search());
+            return maximise(&Likelihood(kernel), free, self.search());
         }
-        let found = maximise(&exact::Exact::new(&self.kernel), free, self.search());
-        let mut state = self.kernel.evaluate(&found.beta);
+        let found = maximise(&exact::Exact::new(kernel), free, self.search());
+        let mut state = kernel.evaluate(&found.beta);
         state.loglik = found.value;
         found.with_state(state)
     }
@@ -153,12 +162,21 @@ impl<'a> CoxModel<'a> {
         Ok(())
     }
 
+    fn is_robust(&self) -> bool {
+        self.options.robust || self.sample.clusters.is_some()
+    }
+
     fn report(&self, optimum: Optimum) -> Result<CoxFit> {
         let scale = &self.kernel.standard.scale;
         let naive = unscale(&optimum.inverse, scale);
-        let robust = self.options.robust || self.sample.clusters.is_some();
-        let variance = if robust { unscale(&self.robust_variance(&optimum), scale) } else { naive.clone() };
+        let robust = self.is_robust();
+        let mut variance = naive.clone();
         if robust {
+            let scaled = match &optimum.robust {
+                Some(robust) => robust,
+                None => &self.robust_variance(&self.kernel, &optimum),
+            };
+            variance = unscale(scaled, scale);
             check_robust(&variance, &naive)?;
         }
         let coefficients = self.coefficients(&optimum, &variance, robust.then_some(&naive));
@@ -262,19 +280,19 @@ impl<'a> CoxModel<'a> {
     pub fn term_tests(&self, fit: &CoxFit) -> Result<Vec<TermTest>> {
         let design = self.kernel.design;
         let df = fit.likelihood_ratio.df;
-        let test = |term: usize| {
+        let test = |term: usize| -> Result<TermTest> {
             let columns = design.columns_of_term(term);
             let free: Vec<bool> = (0..design.n_columns()).map(|j| !columns.contains(&j)).collect();
-            let without = self.maximise(&free);
+            let without = self.maximise(&free)?;
             let lost = df - without.identified.iter().filter(|i| **i).count();
-            TermTest {
+            Ok(TermTest {
                 term,
                 wald: fit.wald_test(&columns),
                 likelihood_ratio: ChiSquareTest::new(2.0 * (fit.loglik - without.state.loglik), lost),
-            }
+            })
         };
         let terms = (0..design.n_terms()).filter(|&t| !design.columns_of_term(t).is_empty());
-        Ok(terms.map(test).collect())
+        terms.map(test).collect()
     }
 
     /// Harrell's C of the fit's linear predictor; see [`concordance`](crate::concordance).

@@ -1,6 +1,7 @@
 //! Monotone likelihood: proof that a direction of coefficients has no finite optimum.
 
 use super::kernel::Kernel;
+use crate::matrix::{Ldl, Matrix, dot};
 
 /// Slack of the comparison, relative to the size of the direction's scores.
 const SLACK: f64 = 1e-6;
@@ -53,6 +54,74 @@ fn first_event_is_not_highest(kernel: &Kernel<'_>, score: &[f64], among_ties: bo
         }
     }
     lowest_event < highest - slack
+}
+
+/// Shares of the largest comparison within which one counts as tight, tried in this order.
+const TIGHT: [f64; 6] = [1e-6, 1e-4, 1e-3, 1e-2, 0.05, 0.2];
+/// More comparisons of an event with a row at risk are not gone through.
+const MOST_COMPARISONS: usize = 20_000_000;
+
+/// A monotone direction near the given one. A search without end approaches one, but some comparisons
+/// that have to be 0 on it are still a little off: they are made 0, and the result is put to the proof.
+pub(super) fn nearest_monotone(kernel: &Kernel<'_>, way: &[f64], among_ties: bool) -> Option<Vec<f64>> {
+    let (p, n) = (kernel.n_columns(), kernel.grid.n_rows());
+    if n.saturating_mul(kernel.grid.len()) > MOST_COMPARISONS {
+        return None;
+    }
+    let mut x = Vec::with_capacity(n * p);
+    kernel.for_each_block(0..n, |_, block| x.extend_from_slice(block));
+    let mut way = way.to_vec();
+    for share in TIGHT {
+        let tight = tight_comparisons(kernel, &x, &way, share);
+        let factor = Ldl::new(&tight, 1e-9);
+        let kept: Vec<usize> = (0..p).filter(|&j| factor.is_kept(j)).collect();
+        let rest: Vec<f64> = (0..p).map(|j| if factor.is_kept(j) { 0.0 } else { way[j] }).collect();
+        let pull: Vec<f64> = (0..p).map(|i| -dot(tight.row(i), &rest)).collect();
+        let solved = factor.solve(&pull);
+        let mut found = rest;
+        kept.iter().for_each(|&j| found[j] = solved[j]);
+        let largest = found.iter().fold(0.0f64, |m, v| m.max(v.abs()));
+        if largest <= 0.0 || !largest.is_finite() {
+            return None;
+        }
+        found.iter_mut().for_each(|v| *v = if v.abs() < 1e-9 * largest { 0.0 } else { *v / largest });
+        if check(kernel, &found, among_ties) {
+            return Some(found);
+        }
+        way = found;
+    }
+    None
+}
+
+/// Sum of a a' over the comparisons a = event less row at risk that `way` makes no more than `share` of
+/// the largest.
+fn tight_comparisons(kernel: &Kernel<'_>, x: &[f64], way: &[f64], share: f64) -> Matrix {
+    let (p, n) = (way.len(), kernel.grid.n_rows());
+    let row = |i: usize| &x[i * p..(i + 1) * p];
+    let score: Vec<f64> = (0..n).map(|i| dot(row(i), way)).collect();
+    let (low, high) =
+        score.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), &s| (l.min(s), h.max(s)));
+    let mut sum = Matrix::zeros(p, p);
+    for stratum in &kernel.grid.strata {
+        for event in 0..n {
+            let Some(at) = kernel.grid.place(event).filter(|q| q.event && stratum.contains(&q.cell)) else {
+                continue;
+            };
+            for other in 0..n {
+                let at_risk =
+                    kernel.grid.place(other).is_some_and(|q| stratum.contains(&q.cell) && q.covers(at.cell));
+                if at_risk && score[event] - score[other] <= share * (high - low) {
+                    let a: Vec<f64> = row(event).iter().zip(row(other)).map(|(e, o)| e - o).collect();
+                    for i in 0..p {
+                        for j in 0..p {
+                            *sum.at(i, j) += a[i] * a[j];
+                        }
+                    }
+                }
+            }
+        }
+    }
+    sum
 }
 
 /// Highest and lowest score of each cell's risk set, and the lowest of its events.

@@ -107,6 +107,7 @@ impl CoxModel<'_> {
         if best.identified.contains(&false) {
             return Err(SurvivalError::NothingEstimable);
         }
+        check_determined(&best.inverse)?;
         let scale = &self.kernel.standard.scale;
         let variance = unscale(&best.inverse, scale);
         let estimate =

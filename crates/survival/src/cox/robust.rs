@@ -89,53 +89,53 @@ impl ScoreParts {
 
 impl CoxModel<'_> {
     /// V (sum over rows or clusters of score residual squared) V, of the scaled columns.
-    pub(super) fn robust_variance(&self, optimum: &Optimum) -> Matrix {
+    pub(super) fn robust_variance(&self, kernel: &Kernel<'_>, optimum: &Optimum) -> Matrix {
         let meat = match self.sample.clusters {
-            Some(clusters) => self.clustered_meat(&optimum.state, clusters),
-            None => self.row_meat(&optimum.state),
+            Some(clusters) => clustered_meat(kernel, &optimum.state, clusters),
+            None => row_meat(kernel, &optimum.state),
         };
         optimum.inverse.times(&meat).times(&optimum.inverse)
     }
+}
 
-    fn row_meat(&self, state: &State) -> Matrix {
-        let p = self.kernel.n_columns();
-        let parts = ScoreParts::new(&self.kernel, state);
-        let sum = |rows: Range<usize>| {
-            let mut gram = Gram::new(p);
-            let mut residuals = vec![0.0; TILE_ROWS * p];
-            self.kernel.for_each_block(rows, |start, block| {
-                for (i, x) in block.chunks_exact(p).enumerate() {
-                    parts.residual(&self.kernel, state, start + i, x, &mut residuals[i * p..(i + 1) * p]);
-                }
-                gram.add_block(&residuals[..block.len()], &[1.0; TILE_ROWS][..block.len() / p]);
-            });
-            gram.sum
-        };
-        let merge = |sum: &mut Matrix, part: Matrix| sum.add(&part);
-        let mut meat = map_merge(self.kernel.shards(p * p), sum, merge).unwrap_or(Matrix::zeros(p, p));
-        meat.mirror_upper();
-        meat
-    }
-
-    fn clustered_meat(&self, state: &State, clusters: &[u32]) -> Matrix {
-        let p = self.kernel.n_columns();
-        let parts = ScoreParts::new(&self.kernel, state);
-        let (cluster, n_clusters) = compress_codes(clusters);
-        let mut sums = vec![0.0; n_clusters * p];
-        let mut residual = vec![0.0; p];
-        self.kernel.for_each_block(0..self.kernel.grid.n_rows(), |start, block| {
-            for (i, x) in block.chunks_exact(p).enumerate() {
-                parts.residual(&self.kernel, state, start + i, x, &mut residual);
-                let sum = &mut sums[cluster[start + i] as usize * p..][..p];
-                sum.iter_mut().zip(&residual).for_each(|(s, r)| *s += r);
-            }
-        });
+fn row_meat(kernel: &Kernel<'_>, state: &State) -> Matrix {
+    let p = kernel.n_columns();
+    let parts = ScoreParts::new(kernel, state);
+    let sum = |rows: Range<usize>| {
         let mut gram = Gram::new(p);
-        for sum in sums.chunks_exact(p) {
-            gram.push(1.0, sum.iter().copied());
-        }
-        gram.flush();
-        gram.sum.mirror_upper();
+        let mut residuals = vec![0.0; TILE_ROWS * p];
+        kernel.for_each_block(rows, |start, block| {
+            for (i, x) in block.chunks_exact(p).enumerate() {
+                parts.residual(kernel, state, start + i, x, &mut residuals[i * p..(i + 1) * p]);
+            }
+            gram.add_block(&residuals[..block.len()], &[1.0; TILE_ROWS][..block.len() / p]);
+        });
         gram.sum
+    };
+    let merge = |sum: &mut Matrix, part: Matrix| sum.add(&part);
+    let mut meat = map_merge(kernel.shards(p * p), sum, merge).unwrap_or(Matrix::zeros(p, p));
+    meat.mirror_upper();
+    meat
+}
+
+fn clustered_meat(kernel: &Kernel<'_>, state: &State, clusters: &[u32]) -> Matrix {
+    let p = kernel.n_columns();
+    let parts = ScoreParts::new(kernel, state);
+    let (cluster, n_clusters) = compress_codes(clusters);
+    let mut sums = vec![0.0; n_clusters * p];
+    let mut residual = vec![0.0; p];
+    kernel.for_each_block(0..kernel.grid.n_rows(), |start, block| {
+        for (i, x) in block.chunks_exact(p).enumerate() {
+            parts.residual(kernel, state, start + i, x, &mut residual);
+            let sum = &mut sums[cluster[start + i] as usize * p..][..p];
+            sum.iter_mut().zip(&residual).for_each(|(s, r)| *s += r);
+        }
+    });
+    let mut gram = Gram::new(p);
+    for sum in sums.chunks_exact(p) {
+        gram.push(1.0, sum.iter().copied());
     }
+    gram.flush();
+    gram.sum.mirror_upper();
+    gram.sum
 }

@@ -40,23 +40,8 @@ fn cox(c: &Columns, weights: bool, ties: Ties) -> Result<CoxFit> {
     fit_cox(&sample, &Design::new(&columns)?, &CoxOptions { ties, ..CoxOptions::default() })
 }
 
-fn has_infinite(fit: &CoxFit) -> bool {
-    let infinite = |c: &Coefficient| matches!(c, Coefficient::NotEstimable(NotEstimable::Infinite { .. }));
-    fit.coefficients.iter().any(infinite)
-}
-
 fn same_fit(a: &Result<CoxFit>, b: &Result<CoxFit>, tolerance: f64) {
     match (a, b) {
-        (Ok(a), Ok(b)) if has_infinite(a) || has_infinite(b) => {
-            // The supremum is approached, not reached: which side of a threshold the search stops on
-            // may depend on rounding.
-            assert!(
-                (a.loglik - b.loglik).abs() <= 2e-3 * a.loglik.abs().max(1.0),
-                "{} {}",
-                a.loglik,
-                b.loglik
-            );
-        }
         (Ok(a), Ok(b)) => {
             assert!(
                 (a.loglik - b.loglik).abs() <= tolerance * a.loglik.abs().max(1.0),
@@ -79,7 +64,7 @@ fn same_fit(a: &Result<CoxFit>, b: &Result<CoxFit>, tolerance: f64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn tables_of_parts_merge_to_the_whole(rows in rows(2..60), split in 0.0f64..1.0) {
