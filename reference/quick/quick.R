@@ -29,7 +29,8 @@ km_rows <- function(d, by, times, tau, conf = "log-log", surv = response(d)) {
       row("survival", "n", sum(part), "n", "", l), row("survival", "n.event", sum(f$n.event), "n", "", l),
       row("survival", "estimate", e$surv, "time", text(e$time), l), row("survival", "std.error", e$std.err, "time", text(e$time), l),
       row("survival", "conf.low", e$lower, "time", text(e$time), l), row("survival", "conf.high", e$upper, "time", text(e$time), l),
-      row("survival", "n.risk", e$n.risk, "time", text(e$time), l),
+      # At risk by definition, entry < t <= exit: summary() counts those at the next time in the curve.
+      row("survival", "n.risk", sapply(e$time, function(t) sum((if ("entry" %in% names(d)) d$entry[part] < t else TRUE) & d$time[part] >= t)), "time", text(e$time), l),
       row("survival", "cum.event", cumsum(e$n.event), "time", text(e$time), l)))
     q <- quantile(f, 0.5)
     out <- c(out, list(row("survival", "estimate", q$quantile, "prob", "0.5", l), row("survival", "conf.low", q$lower, "prob", "0.5", l),

@@ -167,10 +167,11 @@ fn label(key: &StatKey) -> String {
 fn number(row: &StatRow) -> String {
     let Some(value) = row.stat else { return "-".to_owned() };
     match row.stat_name.as_str() {
-        "n" | "n.event" | "n.missing" | "df" | "parameter" | "parameter.global" | "n.undefined" => {
-            if value.fract() == 0.0 { count(value as u64) } else { shortest(value) }
+        // Counts are whole but for weights.
+        "n" | "n.event" | "n.missing" | "df" | "parameter" | "parameter.global" | "n.undefined" | "n.risk"
+        | "cum.event" => {
+            if value.fract() == 0.0 { count(value as u64) } else { significant(value, 6) }
         }
-        "n.risk" | "cum.event" => significant(value, 6),
         "cutpoint" => shortest(value),
         name if name.contains("p.value") => p_value(value),
         _ => significant(value, 4),
