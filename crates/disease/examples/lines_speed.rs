@@ -1,6 +1,7 @@
 //! How long lines of therapy take: 100,000 patients with 8 exposures each, on one thread.
 //!
-//! `cargo run --release -p oligomet-disease --example lines_speed`
+//! `cargo run --release -p oligomet-disease --example lines_speed [MONTHS]`: how many of ten dates are known to the month
+//! only; without it 0, 1 and 3.
 #![allow(clippy::print_stdout)]
 
 use std::time::Instant;
@@ -47,7 +48,8 @@ fn date(dice: &mut Dice, day: i32, months: u64) -> PartialDate {
 fn main() {
     let formulary = Formulary::builtin();
     let drugs: Vec<DrugId> = formulary.drugs().filter(|(_, d)| d.is_named).map(|(id, _)| id).collect();
-    for months in [0, 1, 3] {
+    let asked = std::env::args().nth(1).and_then(|months| months.parse().ok());
+    for months in asked.map_or_else(|| vec![0, 1, 3], |months| vec![months]) {
         let mut dice = Dice(20_261_123);
         let patients: Vec<History> = (0..N_PATIENTS).map(|_| patient(&mut dice, &drugs, months)).collect();
         let begun = Instant::now();

@@ -21,6 +21,7 @@
 //! | [`response`] | RECIST 1.1 from measurements, PERCIST, bone, brain, spine, local failure |
 //! | [`therapy`] | drugs and their classes, exposures, lines of therapy |
 //! | [`timeline`] | the course of one patient as data |
+//! | [`toxicity`] | adverse events by CTCAE grades: worst, acute and late, table |
 //! | [`ask`] | how a rule is asked, and the answers that remain |
 //! | [`finding`] | [`Rule`], [`Finding`], [`Step`], [`Fact`], [`Missing`] |
 //!
@@ -45,6 +46,7 @@ pub mod states;
 pub mod subtype;
 pub mod therapy;
 pub mod timeline;
+pub mod toxicity;
 pub mod truth;
 
 pub use ask::Verdict;

@@ -1,10 +1,12 @@
 //! Concordance of a score with survival: Harrell's C and Uno's, with infinitesimal-jackknife errors.
 
 use crate::axis::{Slots, Timeline};
+use crate::censoring::censoring_before;
 use crate::cox::check_finite;
 use crate::error::{Result, SurvivalError};
 use crate::owned::compress_codes;
 use crate::sample::{Sample, check_length};
+use crate::table::DayTable;
 use libm::sqrt;
 
 /// Probability that of two subjects the one with the higher score has the event first.
@@ -30,6 +32,13 @@ pub enum ConcordanceWeights {
     Harrell,
     /// 1 / G(t-)^2, G the censoring distribution: Uno's C, free of the censoring (R's `n/G2`).
     Uno,
+    /// N S(t-) / n(t), S the Kaplan-Meier curve and n the number at risk: the Peto-Wilcoxon weights of
+    /// a score test (R's `S`).
+    Survival,
+    /// N S(t-) / (G(t-) n(t)): Schemper's weights (R's `S/G`).
+    SurvivalOverCensoring,
+    /// 1 / n(t): every event counts the same (R's `I`).
+    Events,
 }
 
 /// Harrell's C. `score`: high means early event, as a Cox linear predictor.
@@ -58,9 +67,10 @@ pub fn concordance(sample: &Sample<'_>, score: &[f64]) -> Result<Concordance> {
 /// Concordance with a choice of pair weights; see [`concordance`].
 ///
 /// # Errors
-/// As [`concordance`]; [`SurvivalError::NotCovered`] for Uno's weights with delayed entry.
+/// As [`concordance`]; [`SurvivalError::NotCovered`] for weights by the censoring distribution with
+/// delayed entry. Curves are those of all rows, also where there are strata (R: of each stratum).
 /// # Source
-/// Uno et al. 2011.
+/// Uno et al. 2011; Schemper, Wakounig & Heinze 2009; Therneau & Watson 2017.
 pub fn weighted_concordance(
     sample: &Sample<'_>,
     score: &[f64],
@@ -95,10 +105,7 @@ struct Sweep<'s> {
 impl<'s> Sweep<'s> {
     fn new(sample: &Sample<'s>, score: &[f64], weights: ConcordanceWeights) -> Result<Self> {
         let timeline = Timeline::new(sample)?;
-        let time_weight = match weights {
-            ConcordanceWeights::Harrell => Vec::new(),
-            ConcordanceWeights::Uno => uno_weights(sample, &timeline)?,
-        };
+        let time_weight = time_weights(sample, &timeline, weights)?;
         let n = sample.n();
         let stratum = sample.strata.map(compress_codes);
         let n_slots = timeline.axis.len();
@@ -278,13 +285,41 @@ impl<'s> Sweep<'s> {
     }
 }
 
-/// 1 / G(t-)^2 per slot, G the Kaplan-Meier curve of censoring with events leaving first.
-fn uno_weights(sample: &Sample<'_>, timeline: &Timeline<'_>) -> Result<Vec<f64>> {
-    if timeline.entry.is_some() {
-        return Err(SurvivalError::NotCovered { method: "Uno's concordance", what: "delayed entry" });
+/// Weight of pairs whose earlier event is at the slot; empty if all are 1.
+fn time_weights(
+    sample: &Sample<'_>,
+    timeline: &Timeline<'_>,
+    weights: ConcordanceWeights,
+) -> Result<Vec<f64>> {
+    use ConcordanceWeights::{Events, Harrell, Survival, SurvivalOverCensoring, Uno};
+    let by_censoring = matches!(weights, Uno | SurvivalOverCensoring);
+    if by_censoring && timeline.entry.is_some() {
+        let method = if weights == Uno { "Uno's concordance" } else { "concordance with weights S/G" };
+        return Err(SurvivalError::NotCovered { method, what: "delayed entry" });
     }
-    let censoring = crate::censoring::censoring_before(sample, timeline);
-    Ok(censoring.into_iter().map(|g| if g > 0.0 { 1.0 / (g * g) } else { 0.0 }).collect())
+    if weights == Harrell {
+        return Ok(Vec::new());
+    }
+    let table = DayTable::fill(sample, timeline, 1, |_| 0);
+    let (at_risk, events) = (table.lane(0).at_risk(), table.lane(0).all_events());
+    let total: f64 = table.lane(0).exits.iter().sum();
+    let g = if by_censoring { censoring_before(sample, timeline) } else { Vec::new() };
+    let mut s = 1.0;
+    let mut of_slot = |(slot, (&n, &d)): (usize, (&f64, &f64))| {
+        let before = s;
+        if d > 0.0 {
+            s *= (n - d) / n;
+        }
+        let weight = match weights {
+            Harrell => 1.0,
+            Uno => 1.0 / (g[slot] * g[slot]),
+            Survival => total * before / n,
+            SurvivalOverCensoring => total * before / (g[slot] * n),
+            Events => 1.0 / n,
+        };
+        if weight.is_finite() { weight } else { 0.0 }
+    };
+    Ok(at_risk.iter().zip(&events).enumerate().map(&mut of_slot).collect())
 }
 
 /// Stable: rows with equal keys keep their order.

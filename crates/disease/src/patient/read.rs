@@ -24,7 +24,7 @@ impl Patient {
     /// let (patient, problems) =
     ///     Patient::from_fields(&[("lesions", "3"), ("history_polymetastatc", "no")], DateOrder::YearMonthDay);
     /// assert_eq!(patient.total.lesions.exact(), Some(3));
-    /// assert!(problems[0].mend.contains("did you mean `history_polymetastatic`?"));
+    /// assert!(problems[0].mend.contains("did you mean `history_polymetastatic`"));
     /// ```
     #[must_use]
     pub fn from_fields<N: AsRef<str>, T: AsRef<str>>(

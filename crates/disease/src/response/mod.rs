@@ -10,14 +10,20 @@
 //! | [`best`] | best overall response, date of progression, duration of response |
 //! | [`lesion`] | progression of each lesion by itself, for oligoprogression |
 //! | [`compare`] | derived beside reported responses |
+//! | [`percist`] | PERCIST 1.0 |
+//! | [`criteria`] | MD Anderson (bone), RANO-BM (brain), SPINO (spine) |
+//! | [`local_failure`] | local failure: suspected, then confirmed |
 
 pub mod best;
 pub mod check;
 pub mod compare;
 pub mod course;
+pub mod criteria;
 pub mod lesion;
+pub mod local_failure;
 mod matrix;
 mod overall;
+pub mod percist;
 pub mod recist;
 mod span;
 mod target;

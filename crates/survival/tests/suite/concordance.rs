@@ -15,7 +15,11 @@ fn equals_r_concordance() {
         let clusters = flag("cluster").then(|| data.codes("cluster"));
         let weights = match case["timewt"].as_str().unwrap() {
             "n" => ConcordanceWeights::Harrell,
-            _ => ConcordanceWeights::Uno,
+            "n/G2" => ConcordanceWeights::Uno,
+            "S" => ConcordanceWeights::Survival,
+            "S/G" => ConcordanceWeights::SurvivalOverCensoring,
+            "I" => ConcordanceWeights::Events,
+            other => panic!("{other}"),
         };
         for mut sample in [data.sample(), data.continuous_sample()] {
             if flag("weights") {
