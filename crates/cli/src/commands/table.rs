@@ -168,9 +168,13 @@ fn number(row: &StatRow) -> String {
     let Some(value) = row.stat else { return "-".to_owned() };
     match row.stat_name.as_str() {
         // Counts are whole but for weights.
-        "n" | "n.event" | "n.missing" | "df" | "parameter" | "parameter.global" | "n.undefined" | "n.risk"
-        | "cum.event" => {
-            if value.fract() == 0.0 { count(value as u64) } else { significant(value, 6) }
+        "n" | "n.event" | "n.missing" | "df" | "parameter" | "parameter.global" | "n.undefined"
+        | "n.risk" | "cum.event" => {
+            if value.fract() == 0.0 {
+                count(value as u64)
+            } else {
+                significant(value, 6)
+            }
         }
         "cutpoint" => shortest(value),
         name if name.contains("p.value") => p_value(value),

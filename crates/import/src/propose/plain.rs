@@ -43,7 +43,7 @@ pub fn plain_site(
         }
         match column(&seen, header, *reading, decimal, &place) {
             Ok(map) => columns.push(map),
-            Err(problem) => stops.push(problem),
+            Err(problem) => stops.push(*problem),
         }
     }
     if !stops.is_empty() {
@@ -95,13 +95,14 @@ fn column(
     reading: Reading,
     of_file: Option<crate::Decimal>,
     place: &Place,
-) -> Result<ColumnMap, Problem> {
+) -> Result<ColumnMap, Box<Problem>> {
     let position = position_of(seen, header, place)?;
     let here = || Place { column: Some(header.to_owned()), ..place.clone() };
     let Some(profile) = seen.profiles[position].as_ref() else {
         return Err(Problem::error("OM250", format!("`{header}` holds no single value per row"))
             .at(here())
-            .why("its values are lists or of another kind that no statistic uses"));
+            .why("its values are lists or of another kind that no statistic uses")
+            .into());
     };
     let missing: Vec<String> = profile.not_known.keys().cloned().collect();
     let mapping = mapping_of(profile, header, reading, of_file, &here)?;
@@ -114,7 +115,7 @@ fn column(
     })
 }
 
-fn position_of(seen: &Seen, header: &str, place: &Place) -> Result<usize, Problem> {
+fn position_of(seen: &Seen, header: &str, place: &Place) -> Result<usize, Box<Problem>> {
     let names = &seen.headers.names;
     let found: Vec<usize> = (0..names.len()).filter(|&at| names[at] == header).collect();
     match found.as_slice() {
@@ -126,12 +127,13 @@ fn position_of(seen: &Seen, header: &str, place: &Place) -> Result<usize, Proble
             if let Some(hint) = did_you_mean(header, known) {
                 problem = problem.mend(hint);
             }
-            Err(problem)
+            Err(problem.into())
         }
         _ => Err(Problem::error("OM253", format!("the header `{header}` stands {} times", found.len()))
             .at(place.clone())
             .why("which of the columns is meant cannot be known")
-            .mend("rename one of them")),
+            .mend("rename one of them")
+            .into()),
     }
 }
 
@@ -141,7 +143,7 @@ fn mapping_of(
     reading: Reading,
     of_file: Option<crate::Decimal>,
     here: &dyn Fn() -> Place,
-) -> Result<Mapping, Problem> {
+) -> Result<Mapping, Box<Problem>> {
     if reading == Reading::Text {
         return Ok(Mapping::Text);
     }
@@ -155,7 +157,8 @@ fn mapping_of(
         return Err(Problem::error("OM254", format!("the decimal sign of `{header}` cannot be told"))
             .at(here())
             .why("1,234 may be one and a bit, or more than a thousand")
-            .mend("write the numbers without thousands separators and with a decimal point"));
+            .mend("write the numbers without thousands separators and with a decimal point")
+            .into());
     }
     let decimal = numbers.and_then(|n| match n.sign {
         Sign::Known(decimal) | Sign::OfFile(decimal) => Some(decimal),
@@ -170,7 +173,8 @@ fn mapping_of(
         return Err(Problem::error("OM254", format!("`{header}` holds no numbers{example}"))
             .at(here())
             .why("this column is used as a number")
-            .mend("name a column of numbers, or compute one (dates are no lengths of time)"));
+            .mend("name a column of numbers, or compute one (dates are no lengths of time)")
+            .into());
     }
     Ok(Mapping::Text)
 }

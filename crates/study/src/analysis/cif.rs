@@ -33,7 +33,7 @@ pub(super) fn run(
     };
     let sample = groups.outcomes.sample_with_causes().map_err(failed)?;
     // Strata are for the test and the model; a curve is of a whole group.
-    let whole = sample.clone().without_strata();
+    let whole = sample.without_strata();
     let curves =
         cumulative_incidence_by(&whole, &groups.codes, groups.levels.len(), &options).map_err(failed)?;
     let options =

@@ -260,7 +260,7 @@ impl<'a> Columns<'a> {
         for term in &question.covariates {
             match self.covariate(term, rows, problems) {
                 Ok(variable) => variables.push(variable),
-                Err(problem) => stops.push(problem),
+                Err(problem) => stops.push(*problem),
             }
         }
         if let Some(by) = &question.by {
@@ -288,7 +288,12 @@ impl<'a> Columns<'a> {
         variables
     }
 
-    fn covariate(&self, term: &Term, rows: &[usize], problems: &mut Problems) -> Result<Variable, Problem> {
+    fn covariate(
+        &self,
+        term: &Term,
+        rows: &[usize],
+        problems: &mut Problems,
+    ) -> Result<Variable, Box<Problem>> {
         let column = self.column(&term.column);
         if let (Some(ColumnData::Number(x)), false) = (column.map(|c| &c.data), term.is_factor()) {
             let values: Vec<f64> = rows.iter().map(|&r| term.function.apply(x[r])).collect();
@@ -315,7 +320,7 @@ impl<'a> Columns<'a> {
                 {
                     problem = problem.mend(hint);
                 }
-                problem
+                Box::new(problem)
             })?,
         };
         variable.plan.reference = Some(reference);

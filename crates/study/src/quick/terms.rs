@@ -72,7 +72,7 @@ impl Term {
                     problems.push(not_a_term(&term.text, "it stands twice").mend("name each covariate once"));
                 }
                 Ok(term) => terms.push(term),
-                Err(problem) => problems.push(problem),
+                Err(problem) => problems.push(*problem),
             }
         }
         if problems.is_empty() { Ok(terms) } else { Err(problems) }
@@ -111,17 +111,17 @@ fn split(list: &str) -> Vec<&str> {
     parts
 }
 
-fn parse_one(text: &str) -> Result<Term, Problem> {
+fn parse_one(text: &str) -> Result<Term, Box<Problem>> {
     if text.is_empty() {
-        return Err(not_a_term(text, "nothing stands between two commas"));
+        return Err(not_a_term(text, "nothing stands between two commas").into());
     }
     let (body, reference) = match text.strip_suffix(']').and_then(|t| t.rsplit_once('[')) {
         Some((body, inside)) => {
             let Some(level) = inside.trim().strip_prefix("ref").map(str::trim_start) else {
-                return Err(not_a_term(text, "brackets hold ref=LEVEL"));
+                return Err(not_a_term(text, "brackets hold ref=LEVEL").into());
             };
             let Some(level) = level.strip_prefix('=') else {
-                return Err(not_a_term(text, "brackets hold ref=LEVEL"));
+                return Err(not_a_term(text, "brackets hold ref=LEVEL").into());
             };
             (body.trim(), Some(level.trim().to_owned()))
         }
@@ -134,11 +134,12 @@ fn parse_one(text: &str) -> Result<Term, Problem> {
         let known = TermFunction::ALL.iter().find(|(name, _)| *name == word.trim());
         let Some((_, function)) = known else {
             return Err(not_a_term(text, "known functions are log, log2, log10, sqrt and factor")
-                .mend("put a column name that has parentheses in backquotes"));
+                .mend("put a column name that has parentheses in backquotes")
+                .into());
         };
         let column = inside.trim().trim_matches('`').to_owned();
         if reference.is_some() && *function != TermFunction::Factor {
-            return Err(not_a_term(text, "a transformed number has no levels"));
+            return Err(not_a_term(text, "a transformed number has no levels").into());
         }
         return Ok(Term { text: body.to_owned(), column, function: *function, reference });
     }
