@@ -52,7 +52,7 @@ impl Truth {
         let median = (libm::floor(365.0 / visit) - 0.5) * visit;
         let mut truth = Truth { name, shape, visit, median, censoring_rate: 0.0, censored };
         let (mut low, mut high) = (1e-6, 1.0);
-        for _ in 0..100 {
+        for _ in 0..40 {
             truth.censoring_rate = sqrt(low * high);
             let share = truth.censored_share();
             if share < f64::from(censored) / 100.0 {
@@ -66,8 +66,8 @@ impl Truth {
 
     /// P(C < T): the integral of r exp(-r u) S(u), by the midpoint rule.
     fn censored_share(&self) -> f64 {
-        let (r, step) = (self.censoring_rate, 0.25);
-        (0..60_000)
+        let (r, step) = (self.censoring_rate, 4.0);
+        (0..4_000)
             .map(|i| (f64::from(i) + 0.5) * step)
             .map(|u| r * exp(-r * u) * self.survival(u) * step)
             .sum()

@@ -7,11 +7,23 @@ pub struct Table {
     title: String,
     columns: Vec<String>,
     rows: Vec<(String, Vec<Tally>)>,
+    /// False for shares that are no coverage: nothing is bold.
+    has_limits: bool,
 }
 
 impl Table {
     pub fn new(title: &str, columns: &[&str]) -> Self {
-        Table { title: title.into(), columns: columns.iter().map(|c| c.to_string()).collect(), rows: vec![] }
+        Table {
+            title: title.into(),
+            columns: columns.iter().map(|c| c.to_string()).collect(),
+            rows: vec![],
+            has_limits: true,
+        }
+    }
+
+    pub fn without_limits(mut self) -> Self {
+        self.has_limits = false;
+        self
     }
 
     pub fn push(&mut self, setting: &str, tallies: &[Tally]) {
@@ -20,6 +32,7 @@ impl Table {
 
     /// `limits`: what lies outside is printed bold.
     pub fn print(&self, limits: (f64, f64)) {
+        let limits = if self.has_limits { limits } else { (0.0, 100.0) };
         println!("### {}\n\n| setting | {} |", self.title, self.columns.join(" | "));
         println!("|---|{}", "---|".repeat(self.columns.len()));
         for (setting, tallies) in &self.rows {
@@ -46,10 +59,11 @@ impl Table {
 
 /// Per cent of the defined runs, and in parentheses the per cent of runs without an interval.
 fn cell(t: &Tally, (low, high): (f64, f64)) -> String {
-    if t.defined == 0 {
-        return "none".into();
+    if t.runs == 0 || t.defined == 0 {
+        return "-".into();
     }
-    let percent = format!("{:.1}", t.percent());
-    let percent = if t.percent() < low || t.percent() > high { format!("**{percent}**") } else { percent };
+    // As it is printed: 93.96 reads 94.0 and counts as such.
+    let shown = (10.0 * t.percent()).round() / 10.0;
+    let percent = if shown < low || shown > high { format!("**{shown:.1}**") } else { format!("{shown:.1}") };
     if t.defined == t.runs { percent } else { format!("{percent} ({:.1})", t.undefined_percent()) }
 }

@@ -7,7 +7,7 @@ use oligomet_survival::{
 };
 
 const LEVEL: f64 = 0.05;
-const PERMUTATIONS: u32 = 999;
+const PERMUTATIONS: u32 = 499;
 
 /// Two groups of the same survival: the log-rank test, and its permutation.
 pub fn two_groups(truth: &Truth, setting: u64, sizes: [usize; 2], runs: u32) -> [Tally; 2] {

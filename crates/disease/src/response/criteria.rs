@@ -68,7 +68,7 @@ pub struct Bone {
 /// Response of bone metastases.
 #[must_use]
 pub fn bone(facts: &Bone) -> Finding<Graded> {
-    let questions = vec![
+    let questions = [
         Question::fact("a new lesion in bone?", "new_lesion", facts.new_lesion),
         Question::fact("an existing lesion larger?", "larger", facts.larger),
         Question::fact("explained by a flare?", "flare", facts.flare),
@@ -119,7 +119,7 @@ pub struct Brain {
 /// Response of brain metastases. More corticosteroids alone are no progression, but exclude a partial response.
 #[must_use]
 pub fn brain(facts: &Brain) -> Finding<Graded> {
-    let questions = vec![
+    let questions = [
         Question::fact("sum 20 % above its nadir?", "rose_20", facts.rose_20),
         Question::fact(
             "non-target lesion progressive?",
@@ -185,7 +185,7 @@ pub struct SpineFacts {
 /// State of an irradiated spinal metastasis.
 #[must_use]
 pub fn spine(facts: &SpineFacts) -> Finding<Spine> {
-    let questions = vec![
+    let questions = [
         Question::fact("new or progressive epidural tumour?", "epidural", facts.epidural),
         Question::fact("deterioration by epidural disease?", "neurological", facts.neurological),
         Question::fact("unequivocally larger?", "larger", facts.larger),

@@ -106,7 +106,7 @@ impl Pair {
 #[must_use]
 pub fn assess(pair: &Pair) -> Finding<Metabolic> {
     let (fell, rose) = pair.changes();
-    let questions = vec![
+    let questions = [
         Question::fact("a new lesion typical of cancer?", "new_lesion", pair.new_lesion),
         Question::fact("scans comparable?", "comparable", pair.comparable()),
         Question::fact("hottest lesion measurable before?", "measurable", pair.measurable()),

@@ -284,7 +284,8 @@ impl<'a> CoxModel<'a> {
             let columns = design.columns_of_term(term);
             let free: Vec<bool> = (0..design.n_columns()).map(|j| !columns.contains(&j)).collect();
             let without = self.maximise(&free)?;
-            let lost = df - without.identified.iter().filter(|i| **i).count();
+            // Without the term, columns nearly collinear with it may be determined: then it takes no freedom.
+            let lost = df.saturating_sub(without.identified.iter().filter(|i| **i).count());
             Ok(TermTest {
                 term,
                 wald: fit.wald_test(&columns),
