@@ -264,49 +264,58 @@ fn site(a: &DoseArguments) -> Result<Option<Site>, Problems> {
     })
 }
 
+/// The schedules for one number of fractions, or for one dose per fraction.
+struct Solved {
+    title: String,
+    asked: String,
+    /// What was solved for, `total` in gray or `fractions`, not rounded.
+    exact: (&'static str, f64),
+    choices: Vec<Choice<'static>>,
+}
+
 fn solve(console: &Console, a: &DoseArguments) -> Outcome {
     let (effect, ratio, words) = effect(a)?;
     let site = site(a)?;
     let of = |e: oligomet_dose::DoseError| Problems::from(e.to_problem());
-    let mut solved: Vec<(String, String, (&str, f64), Vec<Choice<'_>>)> = Vec::new();
+    let mut solved: Vec<Solved> = Vec::new();
     if let Some(per_fraction) = a.dose_per_fraction {
         let dose = gray(per_fraction, "--dose-per-fraction")?;
         let exact = effect.fractions_of(dose).map_err(of)?;
         let title = format!("fractions of {} Gy: {} exactly", shortest(per_fraction), fixed(exact, 3));
-        solved.push((
+        solved.push(Solved {
             title,
-            format!("{} Gy", shortest(per_fraction)),
-            ("fractions", exact),
-            effect.choices_of(dose, site).map_err(of)?,
-        ));
+            asked: format!("{} Gy", shortest(per_fraction)),
+            exact: ("fractions", exact),
+            choices: effect.choices_of(dose, site).map_err(of)?,
+        });
     } else {
         let step = gray(a.step, "--step")?;
         for n in fraction_numbers(a, site)? {
             let exact = effect.total_gy_in(n).map_err(of)?;
             let title = format!("{n} fractions: {} Gy exactly", fixed(exact, 3));
-            solved.push((
+            solved.push(Solved {
                 title,
-                format!("{n} fractions"),
-                ("total", exact),
-                effect.choices_in(n, step, site).map_err(of)?,
-            ));
+                asked: format!("{n} fractions"),
+                exact: ("total", exact),
+                choices: effect.choices_in(n, step, site).map_err(of)?,
+            });
         }
     }
     if console.format() != Format::Text {
         let mut all = oligomet_results::Stats::new();
-        for (_, asked, exact, choices) in &solved {
+        for Solved { asked, exact, choices, .. } in &solved {
             choice_rows(ratio, asked, *exact, choices).rows().iter().for_each(|r| all.push(r.clone()));
         }
         return print_rows(console, &all);
     }
     let mut out = format!("{words} at alpha/beta {} Gy\n\n", shortest(ratio.gray()));
-    for (title, _, _, choices) in &solved {
+    for Solved { title, choices, .. } in &solved {
         out.push_str(&format!("{title}\n{}\n", choice_table(choices)));
     }
     out.push_str("Arithmetic, not medicine: a schedule outside what is cited for its site is marked so; without --site nothing is judged.\n");
     console.say(out.trim_end());
     let outside: Problems =
-        solved.iter().flat_map(|(_, _, _, c)| c.iter().filter_map(Choice::problem)).collect();
+        solved.iter().flat_map(|s| s.choices.iter().filter_map(Choice::problem)).collect();
     console.note(&outside);
     Ok(())
 }
