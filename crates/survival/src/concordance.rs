@@ -258,6 +258,8 @@ impl<'s> Sweep<'s> {
         for (pairs, w) in earlier.iter().zip(&self.weight) {
             total.iter_mut().zip(pairs).for_each(|(t, p)| *t += w * p);
         }
+        // Pairs of weights that cancel with delayed entry leave rounding, of either sign.
+        let total = total.map(|pairs: f64| pairs.max(0.0));
         let [concordant, tied_score, discordant] = total;
         let comparable: f64 = total.iter().sum();
         if comparable <= 0.0 {

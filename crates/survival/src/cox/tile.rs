@@ -36,15 +36,41 @@ impl Standard {
     /// Writes rows `start .. start + tile.len() / p`, row by row.
     pub(crate) fn load(&self, design: &Design<'_>, start: usize, tile: &mut [f64]) {
         let p = design.columns.len();
-        let rows = tile.len() / p;
-        for (j, column) in design.columns.iter().enumerate() {
-            let (mean, inverse) = (self.mean[j], self.inverse_scale[j]);
-            for (i, &x) in column[start..start + rows].iter().enumerate() {
-                tile[i * p + j] = (x - mean) * inverse;
-            }
+        let rows = start..start + tile.len() / p;
+        let mut j = 0;
+        // Several columns at once: their values of a row are written side by side.
+        while j < p {
+            j += if p - j >= COLUMNS {
+                self.load_columns::<COLUMNS>(design, j, rows.clone(), tile)
+            } else {
+                self.load_columns::<1>(design, j, rows.clone(), tile)
+            };
         }
     }
+
+    /// Writes columns `first .. first + N` and gives N.
+    fn load_columns<const N: usize>(
+        &self,
+        design: &Design<'_>,
+        first: usize,
+        rows: Range<usize>,
+        tile: &mut [f64],
+    ) -> usize {
+        let columns: [&[f64]; N] = std::array::from_fn(|k| &design.columns[first + k][rows.clone()]);
+        let mean: [f64; N] = std::array::from_fn(|k| self.mean[first + k]);
+        let inverse: [f64; N] = std::array::from_fn(|k| self.inverse_scale[first + k]);
+        let p = design.columns.len();
+        for (i, row) in tile.chunks_exact_mut(p).enumerate() {
+            for (k, value) in row[first..first + N].iter_mut().enumerate() {
+                *value = (columns[k][i] - mean[k]) * inverse[k];
+            }
+        }
+        N
+    }
 }
+
+/// Columns that are written together.
+const COLUMNS: usize = 8;
 
 /// Calls the body with a number of columns that the compiler knows where it is small: loops over
 /// columns then unroll. The body is the same for all.

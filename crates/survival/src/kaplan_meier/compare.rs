@@ -5,6 +5,11 @@ use crate::error::{Result, SurvivalError};
 use crate::special::normal_two_sided;
 use libm::{exp, log, sqrt};
 
+/// Ratios beyond this or its inverse, and relative errors beyond the second, are no comparison: exp of the
+/// limits would leave the range of numbers.
+const LARGEST_RATIO: f64 = 1e50;
+const LARGEST_RELATIVE_ERROR: f64 = 50.0;
+
 /// A comparison of two groups by their restricted means.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MeanComparison {
@@ -60,8 +65,12 @@ impl RestrictedMean {
 
 fn ratio(conf_level: f64, (a, se_a): (f64, f64), (b, se_b): (f64, f64)) -> Result<MeanComparison> {
     let z = checked_z(conf_level)?;
-    if !(a > 0.0 && b > 0.0) {
-        let what = "a mean, or a time lost, of 0";
+    // Also where one is nearly 0 and the ratio, or its error, is beyond the range of numbers.
+    let in_range = (1.0 / LARGEST_RATIO..LARGEST_RATIO).contains(&(a / b));
+    let (relative_a, relative_b) = (se_a / a, se_b / b);
+    let sure = relative_a < LARGEST_RELATIVE_ERROR && relative_b < LARGEST_RELATIVE_ERROR;
+    if !(a > 0.0 && b > 0.0 && in_range && sure) {
+        let what = "a mean, or a time lost, of about 0";
         return Err(SurvivalError::NotCovered { method: "the ratio of restricted means", what });
     }
     let value = log(a / b);
