@@ -190,3 +190,48 @@ fn german_breast_cancer_dates_give_its_own_times_to_the_day() {
     }
     assert_eq!(compared, 2 * 686);
 }
+
+#[test]
+fn rules_of_the_disease_become_columns_of_a_study() {
+    let study = Study::sound();
+    let mut csv =
+        String::from("id,age,arm,time,dead,primary_diagnosis,omd_diagnosis,lesions,therapy,poly,oligo\n");
+    for (i, line) in common::patients().lines().skip(1).enumerate() {
+        let therapy = ["no", "yes", ""][i % 3];
+        csv.push_str(&format!("{line},2015-01-10,2019-02-0{},{},{therapy},no,no\n", i % 9 + 1, i % 4 + 1));
+    }
+    study.write("data.csv", &csv);
+    let date = |name: &str| {
+        format!(
+            "[column.{name}]\nfrom = \"{name}\"\ntype = \"date\"\norder = \"yyyy-mm-dd\"\nlabel = \"{name}\"\n"
+        )
+    };
+    let columns = format!(
+        "{}{}[column.lesions]\nfrom = \"lesions\"\ntype = \"number\"\nlabel = \"Lesions\"\n[column.therapy]\nfrom = \"therapy\"\ntype = \"yes-no\"\nlabel = \"Therapy\"\nyes = [\"yes\"]\nno = [\"no\"]\n[event.death]",
+        date("primary_diagnosis"),
+        date("omd_diagnosis")
+    );
+    let yes_no = |name: &str| {
+        format!(
+            "[column.{name}]\nfrom = \"{name}\"\ntype = \"yes-no\"\nlabel = \"{name}\"\nyes = [\"yes\"]\nno = [\"no\"]\n"
+        )
+    };
+    let columns =
+        columns.replace("[event.death]", &format!("{}{}[event.death]", yes_no("poly"), yes_no("oligo")));
+    study.change("site.toml", "[event.death]", &columns);
+    study.change(
+        "study.toml",
+        "[[analysis]]",
+        "[disease]\nrules = [\"presentation\", \"estro-eortc-states\"]\nfields = { systemic_therapy = \"therapy\", history_polymetastatic = \"poly\", history_oligometastatic = \"oligo\" }\n\
+         set = { \"states.omd_max\" = 3 }\n[[analysis]]\nid = \"t1\"\nkind = \"table1\"\nvars = [\"presentation\", \"estro_eortc_states\"]\n[[analysis]]",
+    );
+    study.run().told(0, &[]);
+    let told = std::fs::read_to_string(study.path("run/tables/problems.csv")).expect("what was told");
+    assert!(told.contains("OM114") && told.contains("`estro-eortc-states` is undecided"), "{told}");
+    assert_eq!(study.stat(&["t1", "presentation", "metachronous", "n"]).as_deref(), Some("60"));
+    // 15 have four lesions, above the limit of 3; under therapy, and where that is not known, it may be oligoprogression,
+    // which counts progressing lesions: 5 remain.
+    assert_eq!(study.stat(&["t1", "estro_eortc_states", "polymetastatic now", "n"]).as_deref(), Some("5"));
+    study.change("study.toml", "\"presentation\", \"estro", "\"presentatoin\", \"estro");
+    study.oligomet(&["check", "study.toml"]).told(1, &["OM324", "presentation"]);
+}

@@ -17,6 +17,8 @@ pub struct StudyFile {
     pub eligibility: Vec<Eligibility>,
     /// `[dose]`
     pub dose: Option<DoseBlock>,
+    /// `[disease]`
+    pub disease: Option<DiseaseBlock>,
     /// `[endpoint.X]`
     pub endpoints: Vec<Endpoint>,
     /// `[covariate.X]`
@@ -120,6 +122,19 @@ pub struct DoseBlock {
     pub total: Text,
     /// Column of the number of fractions.
     pub fractions: Text,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// `[disease]`: rules whose answers become columns.
+#[derive(Debug, Clone)]
+pub struct DiseaseBlock {
+    /// Names of rules.
+    pub rules: Vec<Text>,
+    /// Parameters that differ from the rules' own: name and value.
+    pub settings: Vec<(Text, Text)>,
+    /// Fields of a patient and the columns that hold them, where the names differ.
+    pub fields: Vec<(Text, Text)>,
     /// Where the block stands.
     pub span: Range<usize>,
 }

@@ -26,7 +26,7 @@ use crate::read::{OPEN, read_study};
 pub fn check(name: &str, text: &str, data: DataSet) -> ProblemsFound<Option<(Plan, Base)>> {
     let file = TomlFile::new(name, text);
     let Some(study) = read_study(&file) else { return (None, file.take_problems()) };
-    let base = Base::new(data, study.dose.as_ref(), &file);
+    let base = Base::new(data, &study, &file);
     let plan = Checker { file: &file, study: &study, base: &base }.plan();
     let problems: Problems = file.take_problems();
     if problems.has_errors() {

@@ -7,8 +7,9 @@ use oligomet_base::{Dose, Place};
 use oligomet_dose::{AlphaBeta, Fractionation, bed, eqd2};
 use oligomet_schema::{Column, ColumnData, ColumnType, DataSet};
 
+use crate::derive::disease::derive_disease;
 use crate::expression::Scope;
-use crate::model::DoseBlock;
+use crate::model::{DoseBlock, StudyFile};
 use crate::plan::{Axis, TimePoint};
 
 /// The base table.
@@ -19,11 +20,14 @@ pub struct Base {
 }
 
 impl Base {
-    /// The data set with the columns that `[dose]` derives.
-    pub(crate) fn new(data: DataSet, dose: Option<&DoseBlock>, file: &TomlFile) -> Self {
+    /// The data set with the columns that `[dose]` and `[disease]` derive.
+    pub(crate) fn new(data: DataSet, study: &StudyFile, file: &TomlFile) -> Self {
         let mut base = Self { data };
-        if let Some(dose) = dose {
+        if let Some(dose) = &study.dose {
             base.derive_dose(dose, file);
+        }
+        if let Some(disease) = &study.disease {
+            derive_disease(&mut base.data.table, disease, file);
         }
         base
     }

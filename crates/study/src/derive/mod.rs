@@ -2,6 +2,7 @@
 
 mod base;
 mod cohort;
+mod disease;
 mod endpoint;
 mod variable;
 

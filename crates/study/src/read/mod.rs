@@ -29,6 +29,7 @@ pub fn read_study(file: &TomlFile) -> Option<StudyFile> {
         cohort: study::read_cohort(&top),
         eligibility: study::read_eligibility(&top),
         dose: study::read_dose(&top),
+        disease: study::read_disease(&top),
         endpoints: endpoint::read_endpoints(&top),
         covariates: covariate::read_covariates(&top),
         scores: covariate::read_scores(&top),

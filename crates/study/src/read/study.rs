@@ -1,10 +1,12 @@
 //! `[study]`, `[cohort]`, `[[eligibility]]`, `[dose]`, `[report]`, `[[amendment]]`.
 
-use oligomet_base::file::{Section, Text, Value};
+use oligomet_base::file::{Key, Node, Section, Text, Value};
 use oligomet_base::{Problem, TimeUnit};
 
 use super::{OPEN, check_name, refuse_twice};
-use crate::model::{Amendment, CohortBlock, DoseBlock, Eligibility, ReportBlock, StudyBlock, UnknownAnswer};
+use crate::model::{
+    Amendment, CohortBlock, DiseaseBlock, DoseBlock, Eligibility, ReportBlock, StudyBlock, UnknownAnswer,
+};
 
 const DESIGNS: [(&str, &str); 5] = [
     ("retrospective-cohort", "retrospective-cohort"),
@@ -166,6 +168,35 @@ pub(super) fn read_dose(top: &Section<'_>) -> Option<DoseBlock> {
     let span = s.span();
     s.finish();
     Some(DoseBlock { alpha_beta: alpha_beta?, sensitivity, total: total?, fractions: fractions?, span })
+}
+
+pub(super) fn read_disease(top: &Section<'_>) -> Option<DiseaseBlock> {
+    let s = top.section("disease")?;
+    let rules = s.texts("rules");
+    if rules.as_ref().is_none_or(Vec::is_empty) {
+        s.missing("rules", "it lists the rules whose answers become columns");
+    }
+    let pairs = |key: &'static str| {
+        let Some(block) = s.section(key) else { return Vec::new() };
+        let pair = |(key, node): &(Key, Node)| {
+            let text = match &node.value {
+                Value::Text(text) => text.clone(),
+                Value::Number(x) => oligomet_base::number::shortest(*x),
+                Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+                other => {
+                    let what = format!("`{}` in {} cannot be {}", key.name, block.title(), other.kind());
+                    block.file().report_at(node.span.clone(), Problem::error("OM304", what));
+                    return None;
+                }
+            };
+            let name = Text { text: key.name.clone(), span: key.span.clone() };
+            Some((name, Text { text, span: node.span.clone() }))
+        };
+        block.entries().iter().filter_map(pair).collect()
+    };
+    let (settings, fields, span) = (pairs("set"), pairs("fields"), s.span());
+    s.finish();
+    Some(DiseaseBlock { rules: rules?, settings, fields, span })
 }
 
 const STYLES: [(&str, &str); 5] =
