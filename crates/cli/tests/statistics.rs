@@ -210,6 +210,15 @@ fn doses_that_are_none_are_told() {
     refused(SMALL, "dose --eqd2 63 --fractions 5", &["OM401", "--alpha-beta"]);
     refused(SMALL, "dose --eqd2 63 --alpha-beta 3.5", &["OM341", "--fractions"]);
     refused(SMALL, "dose", &["OM341"]);
+    refused(SMALL, "dose '50 Gy / 0'", &["error[OM4"]);
+    refused(SMALL, "dose -- '-50 Gy / 5'", &["error[OM4"]);
+    refused(SMALL, "dose --file d.csv", &["OM253", "schedule"]);
+    let table = "schedule,ptv_d98,ptv_d50,ptv_d2\n50 Gy / 5,47.5,52,55\n50 Gy / 5,60,52,55\n50 Gy / 5,a,52,55\n5 x,,,\n";
+    let (code, text) = said(table, "dose --file d.csv --alpha-beta 10");
+    assert_eq!(code, Some(1), "{text}");
+    for part in ["PTV D98 47.5 Gy", "OM407", "row 3", "row 4", "OM403", "row 5"] {
+        assert!(text.contains(part), "{part:?} is not in\n{text}");
+    }
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::Format;
 use crate::commands::quick::print_rows;
 use crate::commands::table::aligned;
 use crate::console::{Console, Outcome};
+use crate::load::file_name;
 
 /// Schedules, or an effect to be reached.
 #[derive(Args)]
@@ -86,7 +87,7 @@ fn compare_all(console: &Console, a: &DoseArguments) -> Outcome {
     let mut problems = Problems::new();
     let mut alternatives = Vec::new();
     for text in &a.schedules {
-        push(text, text, Place::default(), &mut alternatives, &mut problems);
+        push(text, text, Place::default(), PrescriptionMetrics::default(), &mut alternatives, &mut problems);
     }
     if let Some(file) = &a.file {
         read_file(console, file, &mut alternatives, &mut problems)?;
@@ -113,14 +114,23 @@ fn compare_all(console: &Console, a: &DoseArguments) -> Outcome {
         print_rows(console, &dose_rows(&rows))?;
     }
     // Schedules that could be read are answered; the others are told, and make the command fail.
-    if problems.has_errors() { Err(problems) } else { Ok(()) }
+    if problems.has_errors() {
+        return Err(problems);
+    }
+    console.note(&problems);
+    Ok(())
 }
 
-fn push(name: &str, text: &str, place: Place, to: &mut Vec<Alternative>, problems: &mut Problems) {
+fn push(
+    name: &str,
+    text: &str,
+    place: Place,
+    metrics: PrescriptionMetrics,
+    to: &mut Vec<Alternative>,
+    problems: &mut Problems,
+) {
     match text.parse::<Schedule>() {
-        Ok(schedule) => {
-            to.push(Alternative { name: name.to_owned(), schedule, metrics: PrescriptionMetrics::default() });
-        }
+        Ok(schedule) => to.push(Alternative { name: name.to_owned(), schedule, metrics }),
         Err(error) => {
             let problem = error.to_problem();
             problems.push(if place.file.is_some() { problem.at(place) } else { problem });
@@ -128,45 +138,75 @@ fn push(name: &str, text: &str, place: Place, to: &mut Vec<Alternative>, problem
     }
 }
 
-/// Schedules of a table: column `schedule`, and `name` where there is one.
+/// Columns of a table of schedules beside `schedule` and `name`: what the prescription means in the volume.
+const METRICS: [&str; 5] = ["isodose_percent", "ptv_d98", "ptv_d50", "ptv_d2", "gtv_mean"];
+
+/// Schedules of a table: column `schedule`, and `name` and metrics of the volume where there are such columns.
 fn read_file(
     console: &Console,
     file: &Path,
     alternatives: &mut Vec<Alternative>,
     problems: &mut Problems,
 ) -> Outcome {
-    let with_names =
-        oligomet_import::plain_site(file, None, &[("schedule", Reading::Plain), ("name", Reading::Plain)]);
-    let (site, found) = match with_names {
-        Ok(read) => read,
-        Err(_) => oligomet_import::plain_site(file, None, &[("schedule", Reading::Plain)])?,
-    };
+    let is_wanted = |header: &str| header == "schedule" || header == "name" || METRICS.contains(&header);
+    let (site, _, found) = oligomet_import::plain_site_of(file, None, Reading::Text, &is_wanted)?;
+    if site.column("schedule").is_none() {
+        return Err(Problem::error("OM253", "there is no column `schedule`")
+            .at(Place::file(file_name(file)))
+            .mend("call the column of schedules `schedule`")
+            .into());
+    }
     problems.extend(found);
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let (data, found) = oligomet_import::read(&site, folder, &mut console.progress())?;
     problems.extend(found);
-    let cell = |column: &str, row: usize| match data.table.column(column).map(|c| &c.data) {
-        Some(ColumnData::Text(texts)) => texts[row].as_deref().map(str::to_owned),
-        Some(ColumnData::Number(numbers)) => Some(shortest(numbers[row])).filter(|_| !numbers[row].is_nan()),
-        _ => None,
-    };
     for row in 0..data.table.n_rows() {
-        let place = Place {
-            row: data.table.source_rows.get(row).copied().map(u64::from),
-            column: Some("schedule".into()),
-            ..Place::file(crate::load::file_name(file))
+        let cell = |column: &str| match data.table.column(column).map(|c| &c.data) {
+            Some(ColumnData::Text(texts)) => texts[row].as_deref(),
+            _ => None,
         };
-        match cell("schedule", row) {
-            Some(text) => {
-                let name = cell("name", row).unwrap_or_else(|| text.clone());
-                push(&name, &text, place, alternatives, problems);
-            }
-            None => problems.push(
-                Problem::warning("OM403", "no schedule is written").at(place).why("the row is left out"),
-            ),
-        }
+        let place = |column: &str| Place {
+            row: data.table.source_rows.get(row).copied().map(u64::from),
+            column: Some(column.to_owned()),
+            ..Place::file(file_name(file))
+        };
+        let Some(text) = cell("schedule") else {
+            let problem = Problem::warning("OM403", "no schedule is written").at(place("schedule"));
+            problems.push(problem.why("the row is left out"));
+            continue;
+        };
+        let metrics = metrics_of(&cell, &place, problems);
+        push(cell("name").unwrap_or(text), text, place("schedule"), metrics, alternatives, problems);
     }
     Ok(())
+}
+
+/// The metrics of a row; one that cannot be is told, and none of the row is used.
+fn metrics_of<'t>(
+    cell: &impl Fn(&str) -> Option<&'t str>,
+    place: &impl Fn(&str) -> Place,
+    problems: &mut Problems,
+) -> PrescriptionMetrics {
+    let mut numbers = [None; METRICS.len()];
+    for (name, number) in METRICS.iter().zip(&mut numbers) {
+        let Some(text) = cell(name) else { continue };
+        *number = text.trim().replace(',', ".").parse::<f64>().ok().filter(|x| x.is_finite());
+        if number.is_none() {
+            problems.push(
+                Problem::warning("OM407", format!("\"{text}\" is no number"))
+                    .at(place(name))
+                    .why("the metrics of this row are left out"),
+            );
+            return PrescriptionMetrics::default();
+        }
+    }
+    let dose = |at: usize| numbers[at].and_then(Dose::from_gray);
+    let isodose = numbers[0].map(|percent| percent.round().clamp(0.0, 1000.0) as u32);
+    PrescriptionMetrics::new(isodose, [dose(1), dose(2), dose(3)], dose(4)).unwrap_or_else(|error| {
+        let problem = error.to_problem().at(place("schedule"));
+        problems.push(Problem { severity: oligomet_base::Severity::Warning, ..problem });
+        PrescriptionMetrics::default()
+    })
 }
 
 /// One table per alternative and part.
