@@ -186,7 +186,7 @@ class Bench:
         for engine in dict.fromkeys(line.engine for line in lines):
             found = sorted((line.fact("rows"), line.ms) for line in lines if line.engine == engine)
             power = math.log(found[-1][1] / found[0][1]) / math.log(found[-1][0] / found[0][0])
-            print(f"| {engine} | " + " | ".join(duration(ms) for _, ms in found) + f" | {power:.2f} |")
+            print(f"| {engine} | " + " | ".join(duration(dict(found)[n]) if n in dict(found) else "-" for n in sizes) + f" | {power:.2f} |")
 
     def memory(self):
         print("| work | rows | input | peak above it | times the input |\n|---|---|---|---|---|")
