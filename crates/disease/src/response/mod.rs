@@ -5,7 +5,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`course`] | [`Course`]: lesions, assessments, readings of one patient |
-//! | [`check`] | what is wrong with a course, as problems |
+//! | [`check()`] | what is wrong with a course, as problems |
 //! | [`recist`] | [`assess`]: the response at each assessment |
 //! | [`best`] | best overall response, date of progression, duration of response |
 //! | [`lesion`] | progression of each lesion by itself, for oligoprogression |

@@ -157,7 +157,7 @@ pub struct TimePoint {
 
 /// The response at every assessment after the baseline, in order.
 ///
-/// Empty where the first assessment is not the baseline or there is none; [`super::check`] says so (OM520).
+/// Empty where the first assessment is not the baseline or there is none; [`super::check()`] says so (OM520).
 #[must_use]
 pub fn assess(course: &Course, parameters: &RecistParameters) -> Vec<TimePoint> {
     if !course.assessments.first().is_some_and(|a| a.is_baseline) {
