@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use oligomet_base::day::DateOrder;
 use oligomet_base::file::{Node, TomlFile, Value};
-use oligomet_base::number::{count, shortest};
-use oligomet_base::{Place, Problem, Problems};
+use oligomet_base::number::{count, counted, shortest};
+use oligomet_base::{Place, Problem, Problems, Severity};
 use oligomet_disease::patient::fields;
 use oligomet_disease::report::{Answered, facts};
 use oligomet_disease::{ClassifyReport, Patient, Settings, classify};
@@ -142,8 +142,8 @@ fn one_patient(path: &Path, dates: DateOrder) -> Result<(Patient, Problems), Pro
         };
         problem
     };
-    problems.extend(found.into_iter().map(at_line).collect::<Problems>());
-    problems.extend(patient.problems().into_iter().map(at_line).collect::<Problems>());
+    let of_patient = found.into_iter().chain(patient.problems());
+    problems.extend(of_patient.map(|p| unknown_from_here(at_line(p))).collect::<Problems>());
     Ok((patient, problems))
 }
 
@@ -197,18 +197,63 @@ fn table_of_patients(
         })
         .collect();
     let mut patients = Vec::with_capacity(data.table.n_rows());
+    let mut told = Told::default();
     for row in 0..data.table.n_rows() {
         let pairs: Vec<(&str, &str)> =
             columns.iter().filter_map(|(name, texts)| Some((*name, texts[row].as_deref()?))).collect();
         let (patient, found) = Patient::from_fields(&pairs, arguments.dates);
         let source_row = data.table.source_rows.get(row).copied().map(u64::from);
-        for mut problem in found.into_iter().chain(patient.problems()) {
-            problem.place = Place { file: Some(file_name(path)), row: source_row, ..problem.place };
-            problems.push(problem);
+        for problem in found.into_iter().chain(patient.problems()) {
+            let place = Place { file: Some(file_name(path)), row: source_row, ..problem.place.clone() };
+            told.push(unknown_from_here(Problem { place, ..problem }));
         }
         patients.push(patient);
     }
+    problems.extend(told.into_problems());
     Ok((patients, problems))
+}
+
+/// The rules take such a fact as unknown and go on: nothing is stopped by it.
+fn unknown_from_here(problem: Problem) -> Problem {
+    Problem { severity: problem.severity.min(Severity::Warning), ..problem }
+}
+
+/// Problems of many rows: the first of each kind in full, the others counted.
+#[derive(Default)]
+struct Told {
+    shown: Problems,
+    more: BTreeMap<(&'static str, String), (Problem, usize)>,
+    seen: BTreeMap<(&'static str, String), usize>,
+}
+
+impl Told {
+    /// So many of one kind are printed in full.
+    const SHOWN: usize = 5;
+
+    fn push(&mut self, problem: Problem) {
+        let kind = (problem.code, problem.place.column.clone().unwrap_or_default());
+        let seen = self.seen.entry(kind.clone()).or_default();
+        *seen += 1;
+        if *seen <= Self::SHOWN {
+            self.shown.push(problem);
+        } else {
+            self.more.entry(kind).or_insert((problem, 0)).1 += 1;
+        }
+    }
+
+    fn into_problems(self) -> Problems {
+        let rest = self.more.into_iter().map(|((code, column), (first, n))| {
+            let place = Place {
+                row: first.place.row,
+                file: first.place.file,
+                column: Some(column),
+                ..Place::default()
+            };
+            let what = format!("{} more of the kind above, from this row on", counted(n, "row"));
+            Problem { severity: first.severity, ..Problem::warning(code, what) }.at(place).why(first.why)
+        });
+        self.shown.into_iter().chain(rest.collect::<Vec<_>>()).collect()
+    }
 }
 
 fn print(console: &Console, reports: &[ClassifyReport], is_one: bool) {
@@ -216,7 +261,7 @@ fn print(console: &Console, reports: &[ClassifyReport], is_one: bool) {
         Format::Text if is_one => {
             reports.iter().for_each(|report| console.say(told(report).trim_end()));
         }
-        Format::Text => console.say(counted(reports).trim_end()),
+        Format::Text => console.say(tally(reports).trim_end()),
         Format::Json => console.say(&json(reports)),
         Format::Csv => console.say(csv(reports).trim_end()),
     }
@@ -257,7 +302,7 @@ fn told_of(finding: &Answered) -> String {
 }
 
 /// How many patients have each answer of each rule.
-fn counted(reports: &[ClassifyReport]) -> String {
+fn tally(reports: &[ClassifyReport]) -> String {
     let mut order: Vec<&str> = Vec::new();
     let mut counts: BTreeMap<(usize, &str), usize> = BTreeMap::new();
     for finding in reports.iter().flat_map(|r| &r.findings) {

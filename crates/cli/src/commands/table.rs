@@ -54,6 +54,9 @@ const TITLES: [(&str, &str); 27] = [
     ("same.cut", "same cut"),
 ];
 
+/// A single row of more numbers than these stands upright: a terminal is 80 wide.
+const MANY_NUMBERS: usize = 8;
+
 /// Rows with the same numbers, one below the other.
 struct Block<'a> {
     context: &'a str,
@@ -105,6 +108,12 @@ fn blocks(stats: &Stats) -> Vec<Block<'_>> {
 }
 
 fn table(block: &Block<'_>) -> String {
+    if let [(_, rows)] = block.rows.as_slice()
+        && rows.len() > MANY_NUMBERS
+    {
+        let lines: Vec<Vec<String>> = rows.iter().map(|r| vec![title_of(&r.stat_name), number(r)]).collect();
+        return aligned(&lines, 1);
+    }
     let mut header: Vec<String> = Vec::new();
     let groups: Vec<usize> =
         (0..4).filter(|g| block.rows.iter().any(|(k, _)| !k.groups[*g].level.is_empty())).collect();

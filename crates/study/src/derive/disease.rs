@@ -6,7 +6,7 @@ use oligomet_base::day::DateOrder;
 use oligomet_base::file::TomlFile;
 use oligomet_base::number::{counted, shortest};
 use oligomet_base::suggest::did_you_mean;
-use oligomet_base::{Place, Problem};
+use oligomet_base::{Place, Problem, Severity};
 use oligomet_disease::patient::fields;
 use oligomet_disease::report::{Answered, facts};
 use oligomet_disease::{Patient, Settings, classify};
@@ -33,8 +33,10 @@ pub(super) fn derive_disease(table: &mut Table, block: &DiseaseBlock, file: &Tom
         let (patient, mut problems) = Patient::from_fields(&texts, DateOrder::YearMonthDay);
         problems.extend(patient.problems());
         for problem in problems {
+            // The rules take such a fact as unknown and go on: nothing is stopped by it.
             let row = table.source_rows.get(row).copied().map(u64::from);
-            file.report(Problem { place: Place { row, ..problem.place.clone() }, ..problem });
+            let place = Place { row, ..problem.place.clone() };
+            file.report(Problem { place, severity: problem.severity.min(Severity::Warning), ..problem });
         }
         let report = classify(&patient, &settings);
         for (k, rule) in rules.iter().enumerate() {
