@@ -115,6 +115,9 @@ fn column(
     })
 }
 
+/// Most headers that a problem lists.
+const HEADERS_SHOWN: usize = 20;
+
 fn position_of(seen: &Seen, header: &str, place: &Place) -> Result<usize, Box<Problem>> {
     let names = &seen.headers.names;
     let found: Vec<usize> = (0..names.len()).filter(|&at| names[at] == header).collect();
@@ -122,11 +125,13 @@ fn position_of(seen: &Seen, header: &str, place: &Place) -> Result<usize, Box<Pr
         [one] => Ok(*one),
         [] => {
             let known: Vec<&str> = names.iter().map(String::as_str).filter(|n| !n.is_empty()).collect();
-            let mut problem =
-                Problem::error("OM253", format!("there is no column `{header}`")).at(place.clone());
-            if let Some(hint) = did_you_mean(header, known) {
-                problem = problem.mend(hint);
-            }
+            let hint = did_you_mean(header, known.clone()).unwrap_or_else(|| {
+                let more = if known.len() > HEADERS_SHOWN { ", …" } else { "" };
+                let shown: Vec<&str> = known.iter().take(HEADERS_SHOWN).copied().collect();
+                format!("the columns are {}{more}", shown.join(", "))
+            });
+            let problem = Problem::error("OM253", format!("there is no column `{header}`"));
+            let problem = problem.at(place.clone()).mend(hint);
             Err(problem.into())
         }
         _ => Err(Problem::error("OM253", format!("the header `{header}` stands {} times", found.len()))
