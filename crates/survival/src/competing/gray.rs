@@ -192,6 +192,10 @@ impl Sums {
     }
 
     fn add_score(&mut self, step: &Step, weight: f64) {
+        // The score is an integral over events of the cause; the weight may be infinite elsewhere.
+        if step.d1 == 0.0 {
+            return;
+        }
         let adjusted: Vec<f64> =
             step.h.iter().zip(&step.incidence_before).map(|(h, f)| h * (1.0 - f)).collect();
         let sum: f64 = adjusted.iter().sum();

@@ -121,8 +121,10 @@ impl SurvivalCurve {
 
     fn push(&mut self, time: f64, n: f64, d: f64, censored: f64, state: &Running, z: f64) {
         let log_se = state.log_variance.map(libm::sqrt);
+        // Those who enter after a survival of 0 do not raise its lower limit.
+        let left = if state.survival > 0.0 { n - d - censored } else { 0.0 };
         let (low, high) = match &state.product {
-            Some(product) => product.interval(n - d - censored, self.conf_level),
+            Some(product) => product.interval(left, self.conf_level),
             None => interval(self.conf_type, state.survival, log_se, z),
         };
         self.time.push(time);

@@ -169,3 +169,21 @@ fn weights_that_cancel_leave_nobody_at_risk() {
         assert_eq!(df(&rows), 1, "rows {rows:?}");
     }
 }
+
+/// The pooled incidence exceeds 1 before the last event, which is of the other cause.
+#[test]
+fn gray_weights_count_only_at_events_of_the_cause() {
+    let sample = Sample::with_causes(Times::Days(&[1, 2, 3, 4]), &[1, 1, 1, 2]).unwrap();
+    let test = gray_test(&sample, &[0, 1, 2, 3], 4, 1, -1.0).unwrap();
+    assert!(test.score.iter().all(|u| u.is_finite()) && test.statistic.is_finite(), "{test:?}");
+}
+
+#[test]
+fn those_who_enter_after_a_survival_of_zero_do_not_raise_its_lower_limit() {
+    let sample = Sample::new(Times::Days(&[3, 20, 30, 40]), &[true, true, true, true]).unwrap();
+    let sample = sample.with_entry(Times::Days(&[0, 5, 5, 5])).unwrap();
+    let options = KaplanMeierOptions { conf_type: ConfType::BetaProduct, ..KaplanMeierOptions::default() };
+    let curve = kaplan_meier(&sample, &options).unwrap();
+    assert_eq!(curve.survival, [0.0; 4]);
+    assert_eq!(curve.conf_low, [Some(0.0); 4]);
+}
