@@ -255,6 +255,14 @@ fn a_patient_is_classified_with_reasons_and_what_is_missing() {
     let (code, text) = run("classify p.toml --set states.omd_max=2 --rule estro-eortc-states");
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("polymetastatic"), "{text}");
+    let (_, text) = run("classify p.toml --rule estro-eortc-states --format json");
+    let findings: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(findings[0]["possible"].as_array().map(Vec::len), Some(2), "{text}");
+    assert_eq!(findings[0]["missing"][0]["fact"], "systemic_therapy");
+    assert!(
+        findings[0]["missing"][0]["settles"].as_str().is_some_and(|t| t.contains("oligorecurrence")),
+        "{text}"
+    );
     assert_eq!(run("classify p.toml --set states.omd=2").0, Some(1));
     assert_eq!(run("classify nobody.toml").0, Some(1));
 }

@@ -327,21 +327,27 @@ fn tally(reports: &[ClassifyReport]) -> String {
     out
 }
 
-/// Every step of every rule of every patient.
+/// Every rule of every patient: its answer, each step with its facts, and what is missing with what it would settle.
 fn json(reports: &[ClassifyReport]) -> String {
-    let rows: Vec<serde_json::Value> = reports
-        .iter()
-        .flat_map(|report| {
-            report.rows().into_iter().map(|row| {
-                serde_json::json!({
-                    "patient": report.patient, "rule": row.rule, "answer": row.answer, "possible": row.possible,
-                    "step": row.step, "step_answer": row.step_answer, "facts": row.facts, "missing": row.missing,
-                })
-            })
+    let of_rule = |patient: &str, finding: &Answered| {
+        let steps: Vec<serde_json::Value> = finding
+            .steps
+            .iter()
+            .map(|s| serde_json::json!({"question": s.question, "answer": s.answer.name(), "facts": facts(&s.used)}))
+            .collect();
+        let missing: Vec<serde_json::Value> = finding
+            .missing
+            .iter()
+            .map(|m| serde_json::json!({"fact": m.name, "settles": m.settles}))
+            .collect();
+        serde_json::json!({
+            "patient": patient, "rule": finding.rule.name, "version": finding.rule.version, "source": finding.rule.source,
+            "parameters": facts(&finding.parameters), "answer": finding.answer.unwrap_or("undecided"),
+            "possible": finding.possible, "steps": steps, "missing": missing,
         })
-        .collect();
-    let lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
-    format!("[\n{}\n]", lines.join(",\n"))
+    };
+    let findings = reports.iter().flat_map(|r| r.findings.iter().map(|f| of_rule(&r.patient, f).to_string()));
+    format!("[\n{}\n]", findings.collect::<Vec<_>>().join(",\n"))
 }
 
 /// One row per patient and rule.
