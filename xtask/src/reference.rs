@@ -53,6 +53,13 @@ fn copy_texts(from: &Repository, to: &Repository) -> Result<(), String> {
     for ending in ["R", "csv"] {
         from.gather("reference", ending, &mut files)?;
     }
+    // Scripts may read the tables that a crate ships.
+    for folder in from.entries("crates")? {
+        let tables = format!("{folder}/data");
+        if from.path(&tables).is_dir() {
+            from.gather(&tables, "csv", &mut files)?;
+        }
+    }
     for file in &files {
         let target = to.path(file);
         let folder = target.parent().unwrap_or(Path::new(""));
