@@ -54,7 +54,8 @@ fn copy_texts(from: &Repository, to: &Repository) -> Result<(), String> {
         from.gather("reference", ending, &mut files)?;
     }
     // Scripts may read the tables that a crate ships.
-    for folder in from.entries("crates")? {
+    let crates = if from.path("crates").is_dir() { from.entries("crates")? } else { Vec::new() };
+    for folder in crates {
         let tables = format!("{folder}/data");
         if from.path(&tables).is_dir() {
             from.gather(&tables, "csv", &mut files)?;
