@@ -51,13 +51,23 @@ impl CoxModel<'_> {
     /// [`CoxFit::linear_predictor_at_means`].
     ///
     /// # Errors
-    /// [`SurvivalError::InfiniteCoefficient`]: such a model has no baseline at covariates 0.
+    /// [`SurvivalError::InfiniteCoefficient`]: such a model has no baseline at covariates 0;
+    /// [`SurvivalError::InvalidOption`] if covariates 0 lie so far from the data that the hazard there is no number.
     pub fn baseline_hazard(&self, fit: &CoxFit) -> Result<Vec<BaselineHazard>> {
         self.check_not_exact("the baseline hazard")?;
         fit.check_finite()?;
         let state = self.state_at(fit);
         // The kernel works with centred columns and shifted offsets.
-        let factor = exp(-self.kernel_shift(fit));
+        let shift = self.kernel_shift(fit);
+        let factor = exp(-shift);
+        if !(factor.is_finite() && factor > 0.0) {
+            let expected = "covariates 0 lie too far from the data for a baseline hazard: centre them";
+            return Err(SurvivalError::InvalidOption {
+                option: "linear predictor at 0",
+                value: shift,
+                expected,
+            });
+        }
         let grid = &self.kernel.grid;
         let stratum = |(s, cells): (usize, &std::ops::Range<usize>)| BaselineHazard {
             stratum: grid.stratum_codes[s],

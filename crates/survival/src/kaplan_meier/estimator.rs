@@ -135,6 +135,6 @@ impl Running {
 }
 
 /// n - d; below this share of n it is a rounding residue of weights, not a risk set.
-pub(super) fn survivors(n: f64, d: f64) -> f64 {
+pub(crate) fn survivors(n: f64, d: f64) -> f64 {
     if n - d > 1e-12 * n { n - d } else { 0.0 }
 }

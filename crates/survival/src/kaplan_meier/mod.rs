@@ -10,6 +10,7 @@ mod restricted_mean;
 mod robust;
 
 pub use compare::MeanComparison;
+pub(crate) use estimator::survivors;
 pub use estimator::{HazardTies, SurvivalEstimator};
 pub use fleming_harrington::{fleming_harrington, fleming_harrington_by};
 pub use interval::ConfType;

@@ -1,6 +1,7 @@
 //! Observed, expected and hypergeometric variance, summed over the event times of a stratum.
 
 use crate::error::{Result, SurvivalError};
+use crate::kaplan_meier::survivors;
 use crate::matrix::Matrix;
 use crate::table::{DayTable, Lane};
 use libm::{pow, sqrt};
@@ -100,7 +101,7 @@ impl Sums {
             let n: f64 = at_risk.iter().map(|r| r[slot]).sum();
             peto *= 1.0 - d / (n + 1.0);
             let weight = weights.at(survival, peto, n);
-            survival *= (n - d) / n;
+            survival *= survivors(n, d) / n;
             for (share, r) in shares.iter_mut().zip(&at_risk) {
                 *share = r[slot] / n;
             }
@@ -110,7 +111,7 @@ impl Sums {
 
     fn add_time(&mut self, weight: f64, d: f64, n: f64, shares: &[f64], events: impl Fn(usize) -> f64) {
         self.events += d;
-        let spread = if n > 1.0 { weight * weight * d * (n - d) / (n - 1.0) } else { 0.0 };
+        let spread = if n > 1.0 { weight * weight * d * survivors(n, d) / (n - 1.0) } else { 0.0 };
         for (g, &share) in shares.iter().enumerate() {
             self.observed[g] += weight * events(g);
             self.expected[g] += weight * d * share;

@@ -187,3 +187,17 @@ fn those_who_enter_after_a_survival_of_zero_do_not_raise_its_lower_limit() {
     assert_eq!(curve.survival, [0.0; 4]);
     assert_eq!(curve.conf_low, [Some(0.0); 4]);
 }
+
+#[test]
+fn a_baseline_at_covariates_far_from_the_data_is_an_error_and_no_zero() {
+    let days = [1, 2, 3, 4, 5, 6, 7, 8];
+    let event = [true; 8];
+    let x: Vec<f64> = [3.0, 1.0, 4.0, 1.0, 5.0, 0.0, 2.0, 1.0].iter().map(|x| 1e7 + x).collect();
+    let sample = Sample::new(Times::Days(&days), &event).unwrap();
+    let columns = [x.as_slice()];
+    let design = Design::new(&columns).unwrap();
+    let model = CoxModel::new(&sample, &design, &CoxOptions::default()).unwrap();
+    let fit = model.fit().unwrap();
+    assert!(fit.coefficients[0].estimate().is_some_and(|e| e.log_hazard_ratio > 0.1));
+    assert!(matches!(model.baseline_hazard(&fit), Err(SurvivalError::InvalidOption { .. })));
+}
