@@ -1,11 +1,16 @@
 //! The tables as data: typed columns in memory, what an event is, and where every value came from.
 //!
-//! [`DataSet`] is what `import` makes and `study` reads. Neither knows the other.
+//! [`DataSet`] is one table with a row per unit; [`Records`] are the related tables of a department, after [`schema()`].
+//! Both are what `import` makes and `study` reads. Neither knows the other.
 //!
 //! Architecture invariant: this crate does not know where data come from (no reader of any format) nor what is computed from them.
 
 mod column;
 mod data_set;
+mod records;
+mod spec;
 
 pub use column::{Category, Column, ColumnData, ColumnType};
 pub use data_set::{DataSet, EventSource, EventTiming, ImportStep, ProblemsFound, SourceFile, Table};
+pub use records::{Children, Field, NO_LEVEL, NO_ROW, NoSuchField, RecordTable, Records, Texts};
+pub use spec::{FieldKind, FieldSpec, LevelSpec, Schema, TableSpec, schema};
