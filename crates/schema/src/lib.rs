@@ -6,11 +6,14 @@
 //! Architecture invariant: this crate does not know where data come from (no reader of any format) nor what is computed from them.
 
 mod column;
+pub mod csv;
 mod data_set;
 mod records;
 mod spec;
+mod value;
 
 pub use column::{Category, Column, ColumnData, ColumnType};
 pub use data_set::{DataSet, EventSource, EventTiming, ImportStep, ProblemsFound, SourceFile, Table};
 pub use records::{Children, Field, NO_LEVEL, NO_ROW, NoSuchField, RecordTable, Records, Texts};
 pub use spec::{FieldKind, FieldSpec, LevelSpec, Schema, TableSpec, schema};
+pub use value::{PushError, Value};
