@@ -19,10 +19,12 @@ mod plan;
 pub mod propose;
 pub mod quick;
 mod read;
+pub mod relational;
 mod run;
 mod sentence;
 
-pub use check::check;
+pub use check::{check, check_records};
 pub use derive::Base;
+pub use model::Unit;
 pub use plan::{CutpointMethod, CutpointPlan, Plan};
 pub use run::{Finished, Identity, Quiet, World, run};

@@ -33,6 +33,134 @@ pub struct StudyFile {
     pub report: ReportBlock,
     /// `[[amendment]]`
     pub amendments: Vec<Amendment>,
+    /// `[dates]`
+    pub dates: DatesBlock,
+    /// `[therapy]`
+    pub therapy: TherapyBlock,
+}
+
+/// What one row of the base table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Unit {
+    /// A person, with the first (or last) radiotherapy episode.
+    #[default]
+    Patient,
+    /// Courses of radiotherapy given for one event.
+    Episode,
+    /// A course of radiotherapy.
+    Course,
+    /// A lesion.
+    Lesion,
+}
+
+impl Unit {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("patient", Self::Patient),
+        ("episode", Self::Episode),
+        ("course", Self::Course),
+        ("lesion", Self::Lesion),
+    ];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, u)| *u == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// Which units of a patient are studied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// The earliest.
+    First,
+    /// The latest.
+    Last,
+    /// Every one.
+    All,
+}
+
+impl Pick {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("first", Self::First), ("last", Self::Last), ("all", Self::All)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, p)| *p == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// What stands for the day of a date known to the month or year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PartialDates {
+    /// Nothing: what depends on the day is unknown.
+    #[default]
+    Unknown,
+    /// The middle of the month or year.
+    Middle,
+    /// Its first day.
+    Earliest,
+    /// Its last day.
+    Latest,
+}
+
+impl PartialDates {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("unknown", Self::Unknown),
+        ("middle", Self::Middle),
+        ("earliest", Self::Earliest),
+        ("latest", Self::Latest),
+    ];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, p)| *p == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// `[dates]`: what is done with dates known to the month or year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DatesBlock {
+    /// All dates but that of birth.
+    pub partial: PartialDates,
+    /// The date of birth; as the others where absent.
+    pub birth: Option<PartialDates>,
+}
+
+/// When the systemic therapy ongoing at time zero counts as stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StopOf {
+    /// When the last of its drugs is stopped.
+    #[default]
+    Line,
+    /// When the first of its drugs is stopped.
+    AnyDrug,
+}
+
+impl StopOf {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 2] = [("line", Self::Line), ("any-drug", Self::AnyDrug)];
+}
+
+/// `[therapy]`: choices about systemic therapy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TherapyBlock {
+    /// When the therapy ongoing at time zero counts as stopped.
+    pub stop: StopOf,
+    /// Days after a progression within which a change of therapy counts as caused by it.
+    pub change_days: i32,
+    /// Days after its last day during which a drug still counts as ongoing.
+    pub grace_days: i32,
+}
+
+impl Default for TherapyBlock {
+    fn default() -> Self {
+        Self { stop: StopOf::Line, change_days: 60, grace_days: 0 }
+    }
 }
 
 /// `[study]`: what the study is.
@@ -54,6 +182,8 @@ pub struct StudyBlock {
     pub ethics: Vec<(String, String)>,
     /// Unit in which durations are shown.
     pub show: Option<TimeUnit>,
+    /// What one row of the base table is, and where that is said.
+    pub unit: Option<(Unit, Range<usize>)>,
 }
 
 /// `[cohort]`: who enters, and when time begins.
@@ -67,10 +197,12 @@ pub struct CohortBlock {
     pub time_zero: Option<Text>,
     /// What is printed for it.
     pub time_zero_label: Option<Text>,
-    /// `first` or `last` row of a patient.
-    pub pick: Option<Text>,
+    /// Which units of a patient are studied.
+    pub pick: Option<Pick>,
     /// Where the block stands.
     pub span: Range<usize>,
+    /// Courses at most so many days apart are one episode.
+    pub episode_gap: Option<Duration>,
 }
 
 /// What an unknown answer to an eligibility rule does.
@@ -118,12 +250,31 @@ pub struct DoseBlock {
     pub alpha_beta: f64,
     /// Further alpha/beta values in Gy: `bed_gy_ab4`, `eqd2_gy_ab4`.
     pub sensitivity: Vec<f64>,
-    /// Column of total dose in Gy.
-    pub total: Text,
-    /// Column of the number of fractions.
-    pub fractions: Text,
+    /// Column of total dose in Gy, of a table with one row per patient.
+    pub total: Option<Text>,
+    /// Column of the number of fractions, likewise.
+    pub fractions: Option<Text>,
     /// Where the block stands.
     pub span: Range<usize>,
+    /// Which of several volumes gives the dose of a row, of records.
+    pub rule: Option<DoseRule>,
+}
+
+/// Which of several volumes gives the dose of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoseRule {
+    /// The one with the highest biologically effective dose.
+    Highest,
+    /// The one with the lowest.
+    Lowest,
+    /// That of the lesion itself; of several that cover it, the highest.
+    PerLesion,
+}
+
+impl DoseRule {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("highest", Self::Highest), ("lowest", Self::Lowest), ("per-lesion", Self::PerLesion)];
 }
 
 /// `[disease]`: rules whose answers become columns.

@@ -12,7 +12,7 @@ use crate::derive::{
     Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_endpoint, derive_variables,
     select_population,
 };
-use crate::expression::evaluate_truth;
+use crate::expression::{Scope, evaluate_truth};
 use crate::plan::{AnalysisPlan, EndpointPlan, Plan, TestPlan};
 use crate::sentence::endpoint_sentence;
 
@@ -176,9 +176,10 @@ fn restriction(
     };
     let columns: Vec<_> = variables.iter().map(|v| as_column(&v.plan, &v.values)).collect();
     let table = base.data.table.select(&population.rows);
-    let own = Base { data: oligomet_schema::DataSet { table, ..oligomet_schema::DataSet::default() } };
+    let scope = Scope::of_columns(columns.iter().chain(&table.columns))
+        .with_related(base.related.as_ref(), Some(&population.rows));
     let rows: Vec<usize> = (0..population.rows.len()).collect();
-    let answers = evaluate_truth(expression, &own.scope_with(&columns), &rows).map_err(|e| {
+    let answers = evaluate_truth(expression, &scope, &rows).map_err(|e| {
         Problem::error("OM315", format!("the restriction `{}` could not be run: {e}", text.text))
             .at(Place::subject(format!("analysis `{}`", analysis.id)))
     })?;
@@ -189,6 +190,7 @@ fn restriction(
 fn write_flow(population: &Population, endpoints: &[EndpointData], sink: &mut Sink) {
     use crate::analysis::Row;
     let everybody = sink.cohort("", "", "", population.rows.len());
+    let mut before: Option<crate::relational::Counts> = None;
     for step in &population.steps {
         let key = StatKey::new("flow", "", "flow").variable(&step.id, "");
         let cohort = if step.kind == "final" { everybody.as_str() } else { "" };
@@ -199,6 +201,17 @@ fn write_flow(population: &Population, endpoints: &[EndpointData], sink: &mut Si
             ("n.unknown", Some(step.n_unknown as f64)),
         ];
         sink.add(&row, &numbers);
+        if let Some(counts) = step.counts {
+            let patients_before = before.map_or(counts.patients, |c| c.patients);
+            let numbers = [
+                ("n.patients", Some(counts.patients as f64)),
+                ("n.courses", Some(counts.courses as f64)),
+                ("n.lesions", Some(counts.lesions as f64)),
+                ("n.excluded.patients", Some((patients_before - counts.patients) as f64)),
+            ];
+            sink.add(&row, &numbers);
+        }
+        before = step.counts;
     }
     for endpoint in endpoints {
         let id = format!("endpoint:{}", endpoint.name);
@@ -305,7 +318,7 @@ fn study_outline(plan: &Plan) -> StudyOutline {
         id: study.id.text.clone(),
         title: study.title.text.clone(),
         design: text(&study.design),
-        unit: "patient".into(),
+        unit: crate::relational::unit_of(&plan.file).name().into(),
         cohort_label: text(&cohort.label),
         population: text(&cohort.population),
         time_zero: text(&cohort.time_zero),

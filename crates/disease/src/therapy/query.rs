@@ -161,6 +161,33 @@ impl History {
         found
     }
 
+    /// Exposures ongoing at a date, as places in [`History::exposures`], each with whether it was: those that may have been.
+    #[must_use]
+    pub fn ongoing_at(&self, date: PartialDate, grace_days: i32) -> Vec<(usize, Truth)> {
+        let all = (0..self.exposures.len()).map(|i| (i, self.is_ongoing(i, date, grace_days)));
+        all.filter(|(_, ongoing)| !ongoing.is_false()).collect()
+    }
+
+    /// First and last day on which an exposure, with those of the same drug that follow it within the interruption
+    /// allowed, can have ended, and the exposure that is the last of them; `None` for the days where it goes on.
+    #[must_use]
+    pub fn end_of(&self, exposure: usize, interruption_days: i32) -> (Option<DayBounds>, usize) {
+        let mut last = exposure;
+        let Some(mut end) = self.span(exposure).map(|(_, end)| end) else { return (None, exposure) };
+        loop {
+            let follows = |i: &usize| {
+                let same = *i != last && self.exposures[*i].drug == self.exposures[exposure].drug;
+                let later = (end.0.saturating_add(interruption_days + 1), end.1.saturating_add(interruption_days + 1));
+                let spans = self.span(*i);
+                same && spans.is_some_and(|(s, e)| before(s, later).is_true() && before(end, e).is_true())
+            };
+            let Some(next) = (0..self.exposures.len()).find(follows) else { break };
+            let Some((_, its_end)) = self.span(next) else { break };
+            (last, end) = (next, its_end);
+        }
+        ((end.0 < NEVER).then(|| DayBounds::new(end)), last)
+    }
+
     /// Whether any systemic therapy against the tumour was ongoing at a date, LHRH analogues alone not counted.
     #[must_use]
     pub fn on_therapy(&self, formulary: &Formulary, date: PartialDate, grace_days: i32) -> Truth {

@@ -11,11 +11,11 @@ pub(crate) use variable::NO_YES;
 use oligomet_base::file::{Text, TomlFile};
 use oligomet_base::suggest::did_you_mean;
 use oligomet_base::{Duration, Problem, Problems};
-use oligomet_schema::{ColumnType, DataSet, ProblemsFound};
+use oligomet_schema::{ColumnType, DataSet, ProblemsFound, Records};
 
 use crate::derive::Base;
 use crate::expression::{Expression, ExpressionError, Scope};
-use crate::model::StudyFile;
+use crate::model::{StudyFile, Unit};
 use crate::plan::{Axis, Plan, Rule, TimePoint};
 use crate::read::{OPEN, read_study};
 
@@ -26,13 +26,40 @@ use crate::read::{OPEN, read_study};
 pub fn check(name: &str, text: &str, data: DataSet) -> ProblemsFound<Option<(Plan, Base)>> {
     let file = TomlFile::new(name, text);
     let Some(study) = read_study(&file) else { return (None, file.take_problems()) };
+    refuse_relational(&study, &file);
     let base = Base::new(data, &study, &file);
-    let plan = Checker { file: &file, study: &study, base: &base }.plan();
+    finish(&file, &study, base)
+}
+
+/// Reads and checks a study against relational records.
+///
+/// Gives the plan and the base table with one row per unit, or `None` where an error stands among the problems.
+#[must_use]
+pub fn check_records(name: &str, text: &str, records: Records) -> ProblemsFound<Option<(Plan, Base)>> {
+    let file = TomlFile::new(name, text);
+    let Some(study) = read_study(&file) else { return (None, file.take_problems()) };
+    let base = crate::relational::build(records, &study, &file);
+    finish(&file, &study, base)
+}
+
+fn finish(file: &TomlFile, study: &StudyFile, base: Base) -> ProblemsFound<Option<(Plan, Base)>> {
+    let plan = Checker { file, study, base: &base }.plan();
     let problems: Problems = file.take_problems();
     if problems.has_errors() {
         return (None, problems);
     }
     (plan.map(|plan| (plan, base)), problems)
+}
+
+/// What needs the relational tables of a department cannot be asked of one table.
+fn refuse_relational(study: &StudyFile, file: &TomlFile) {
+    if let Some((unit, span)) = study.study.unit.as_ref().filter(|(u, _)| *u != Unit::Patient) {
+        let what = format!("the unit cannot be \"{}\" for a table with one row per patient", unit.name());
+        let problem = Problem::error("OM310", what)
+            .why("courses and lesions need the relational tables of a department, where patients repeat")
+            .mend("write `unit = \"patient\"`");
+        file.report_at(span.clone(), problem);
+    }
 }
 
 /// What every part of the check needs.
@@ -121,7 +148,7 @@ impl Checker<'_> {
         if let Some(column) = data.table.column(&name.text) {
             let axis = match column.kind {
                 ColumnType::Date => Axis::Calendar,
-                ColumnType::Duration => self.base.duration_axis(),
+                ColumnType::Duration if self.base.related.is_none() => self.base.duration_axis(),
                 other => {
                     self.wrong_column(name, key, &format!("`{}` is of type {}", name.text, other.name()));
                     return None;
@@ -147,7 +174,8 @@ impl Checker<'_> {
     /// Names that can be points in time.
     fn time_columns(&self) -> Vec<String> {
         let data = &self.base.data;
-        let is_time = |kind: ColumnType| matches!(kind, ColumnType::Date | ColumnType::Duration);
+        let durations = self.base.related.is_none();
+        let is_time = |kind: ColumnType| kind == ColumnType::Date || (durations && kind == ColumnType::Duration);
         let mut names: Vec<String> =
             data.table.columns.iter().filter(|c| is_time(c.kind)).map(|c| c.name.clone()).collect();
         names.extend(data.origin.clone().filter(|o| data.table.column(o).is_none()));

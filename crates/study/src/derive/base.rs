@@ -1,7 +1,7 @@
 //! The base table: the columns of the data set and what is derived from them before any selection.
 
 use oligomet_base::Problem;
-use oligomet_base::file::TomlFile;
+use oligomet_base::file::{Text, TomlFile};
 use oligomet_base::number::shortest;
 use oligomet_base::{Dose, Place};
 use oligomet_dose::{AlphaBeta, Fractionation, bed, eqd2};
@@ -11,18 +11,23 @@ use crate::derive::disease::derive_disease;
 use crate::expression::Scope;
 use crate::model::{DoseBlock, StudyFile};
 use crate::plan::{Axis, TimePoint};
+use crate::relational::{Related, Streams};
 
 /// The base table.
 #[derive(Debug, Clone, Default)]
 pub struct Base {
     /// What was read, with derived columns appended.
     pub data: DataSet,
+    /// What happened to each row and when, of relational records; none of one table.
+    pub streams: Streams,
+    /// Where the rows come from in relational records; `None` for one table.
+    pub related: Option<Related>,
 }
 
 impl Base {
     /// The data set with the columns that `[dose]` and `[disease]` derive.
     pub(crate) fn new(data: DataSet, study: &StudyFile, file: &TomlFile) -> Self {
-        let mut base = Self { data };
+        let mut base = Self { data, ..Self::default() };
         if let Some(dose) = &study.dose {
             base.derive_dose(dose, file);
         }
@@ -35,13 +40,14 @@ impl Base {
     /// Names that rules may use.
     #[must_use]
     pub fn scope(&self) -> Scope<'_> {
-        Scope::of_columns(&self.data.table.columns)
+        Scope::of_columns(&self.data.table.columns).with_related(self.related.as_ref(), None)
     }
 
     /// Names that restrictions of analyses may use: `first` hides columns of the same name.
     #[must_use]
     pub fn scope_with<'a>(&'a self, first: &'a [Column]) -> Scope<'a> {
-        Scope::of_columns(first.iter().chain(&self.data.table.columns))
+        let columns = first.iter().chain(&self.data.table.columns);
+        Scope::of_columns(columns).with_related(self.related.as_ref(), None)
     }
 
     /// Durations are on the calendar when their origin is a date column.
@@ -81,7 +87,17 @@ impl Base {
     }
 
     fn derive_dose(&mut self, block: &DoseBlock, file: &TomlFile) {
-        let columns = [&block.total, &block.fractions].map(|name| {
+        let names = [(&block.total, "total"), (&block.fractions, "fractions")].map(|(name, key)| {
+            if name.is_none() {
+                let what = format!("[dose] needs `{key}`");
+                let why = "it names the column of total dose in Gy, or of the number of fractions";
+                file.report_at(block.span.clone(), Problem::error("OM305", what).why(why));
+            }
+            name.as_ref()
+        });
+        let [Some(total), Some(fractions)] = names else { return };
+        let total_name = total;
+        let columns = [total, fractions].map(|name| {
             let column = self.data.table.column(&name.text);
             match column.map(|c| &c.data) {
                 Some(ColumnData::Number(values)) => Some(values.clone()),
@@ -93,7 +109,7 @@ impl Base {
             }
         });
         let [Some(total), Some(fractions)] = columns else { return };
-        let fractionations = self.fractionations(&total, &fractions, block, file);
+        let fractionations = self.fractionations(&total, &fractions, total_name, file);
         let main = std::iter::once((block.alpha_beta, String::new()));
         let others =
             block.sensitivity.iter().map(|&ab| (ab, format!("_ab{}", shortest(ab).replace('.', "_"))));
@@ -116,7 +132,7 @@ impl Base {
         &self,
         total: &[f64],
         fractions: &[f64],
-        block: &DoseBlock,
+        total_name: &Text,
         file: &TomlFile,
     ) -> Vec<Option<Fractionation>> {
         let source = self.data.sources.first().map(|s| s.name.clone()).unwrap_or_default();
@@ -131,7 +147,7 @@ impl Base {
             if built.is_none() {
                 let place = Place::file(source.clone())
                     .row(u64::from(self.data.table.source_rows.get(row).copied().unwrap_or(0)))
-                    .column(block.total.text.clone());
+                    .column(total_name.text.clone());
                 file.report(
                     Problem::warning("OM402", format!("{gray} Gy in {n} fractions is no fractionation"))
                         .at(place)

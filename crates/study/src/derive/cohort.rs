@@ -5,8 +5,9 @@ use oligomet_base::{Place, Problem, Problems};
 
 use crate::derive::Base;
 use crate::expression::evaluate_truth;
-use crate::model::UnknownAnswer;
+use crate::model::{Pick, Unit, UnknownAnswer};
 use crate::plan::{Plan, Rule};
+use crate::relational::{Counts, Related, pick_of};
 
 /// A step of the flow of patients.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct FlowStep {
     pub id: String,
     /// What is printed.
     pub label: String,
-    /// `source`, `set-aside`, `population`, `eligibility` or `final`.
+    /// `source`, `set-aside`, `population`, `pick`, `eligibility` or `final`.
     pub kind: &'static str,
     /// The rule as written, or empty.
     pub rule: String,
@@ -27,6 +28,8 @@ pub struct FlowStep {
     pub n_excluded: usize,
     /// Rows for which the rule could not be answered.
     pub n_unknown: usize,
+    /// Patients, courses and lesions left, each counted once; `None` for one table with a row per patient.
+    pub counts: Option<Counts>,
 }
 
 /// Who is studied.
@@ -43,6 +46,42 @@ pub struct Population {
 /// # Errors
 /// A rule with `missing = "stop"` that cannot be answered for somebody, or nobody left.
 pub fn select_population(base: &Base, plan: &Plan) -> Result<Population, Problems> {
+    let mut steps = match &base.related {
+        Some(related) => first_steps(related, base.data.table.n_rows()),
+        None => source_steps(base),
+    };
+    let mut rows: Vec<usize> = (0..base.data.table.n_rows()).collect();
+    if let (Some(expression), Some(text)) = (&plan.population, &plan.file.cohort.population) {
+        let rule = Rule {
+            id: "population".into(),
+            label: "Not in the population".into(),
+            text: text.text.clone(),
+            expression: expression.clone(),
+            keeps: true,
+            missing: UnknownAnswer::Drop,
+        };
+        rows = apply(&rule, "population", base, rows, &mut steps)?;
+    }
+    if let Some(related) = &base.related {
+        rows = picked(related, plan, rows, &mut steps);
+    }
+    for rule in &plan.rules {
+        rows = apply(rule, "eligibility", base, rows, &mut steps)?;
+    }
+    let label = plan.file.cohort.label.as_ref().map_or_else(
+        || format!("{} analysed", plural(base.related.as_ref().map_or(Unit::Patient, |r| r.unit))),
+        |l| l.text.clone(),
+    );
+    let counts = base.related.as_ref().map(|r| r.counts(&rows));
+    steps.push(FlowStep { id: "final".into(), label, kind: "final", n: rows.len(), counts, ..FlowStep::default() });
+    if rows.is_empty() {
+        return Err(nobody_left(&steps).into());
+    }
+    Ok(Population { rows, steps })
+}
+
+/// The rows of one table, and those set aside before the study began.
+fn source_steps(base: &Base) -> Vec<FlowStep> {
     let data = &base.data;
     let mut steps = vec![FlowStep {
         id: "source".into(),
@@ -63,28 +102,74 @@ pub fn select_population(base: &Base, plan: &Plan) -> Result<Population, Problem
             ..FlowStep::default()
         });
     }
-    let mut rows: Vec<usize> = (0..data.table.n_rows()).collect();
-    if let (Some(expression), Some(text)) = (&plan.population, &plan.file.cohort.population) {
-        let rule = Rule {
-            id: "population".into(),
-            label: "Not in the population".into(),
-            text: text.text.clone(),
-            expression: expression.clone(),
-            keeps: true,
-            missing: UnknownAnswer::Drop,
+    steps
+}
+
+/// The patients of the records, then those who have a unit: a patient without radiotherapy has no episode and no course.
+fn first_steps(related: &Related, n_rows: usize) -> Vec<FlowStep> {
+    let rows: Vec<usize> = (0..n_rows).collect();
+    let with_units = related.counts(&rows);
+    let all = Counts { patients: related.n_patients, ..with_units };
+    let mut steps = vec![FlowStep {
+        id: "source".into(),
+        label: "Patients in the records".into(),
+        kind: "source",
+        n: n_rows,
+        counts: Some(all),
+        ..FlowStep::default()
+    }];
+    if with_units.patients < all.patients {
+        let label = match related.unit {
+            Unit::Lesion => "No lesion recorded",
+            _ => "No radiotherapy recorded",
         };
-        rows = apply(&rule, "population", base, rows, &mut steps)?;
+        steps.push(FlowStep {
+            id: "units".into(),
+            label: label.into(),
+            kind: "set-aside",
+            n: n_rows,
+            counts: Some(with_units),
+            ..FlowStep::default()
+        });
     }
-    for rule in &plan.rules {
-        rows = apply(rule, "eligibility", base, rows, &mut steps)?;
+    steps
+}
+
+/// Of each patient the units that the study takes; a step where it takes not all.
+fn picked(related: &Related, plan: &Plan, rows: Vec<usize>, steps: &mut Vec<FlowStep>) -> Vec<usize> {
+    let pick = pick_of(&plan.file);
+    if pick == Pick::All || related.unit == Unit::Patient {
+        return rows;
     }
-    let label =
-        plan.file.cohort.label.as_ref().map_or_else(|| "Patients analysed".to_owned(), |l| l.text.clone());
-    steps.push(FlowStep { id: "final".into(), label, kind: "final", n: rows.len(), ..FlowStep::default() });
-    if rows.is_empty() {
-        return Err(nobody_left(&steps).into());
+    let kept = related.pick(&rows, pick);
+    let label = match (pick, related.unit) {
+        (Pick::Last, Unit::Course) => "Earlier courses of the same patient",
+        (Pick::Last, Unit::Lesion) => "Lesions of earlier episodes of the same patient",
+        (Pick::Last, _) => "Earlier episodes of the same patient",
+        (_, Unit::Course) => "Later courses of the same patient",
+        (_, Unit::Lesion) => "Lesions of later episodes of the same patient",
+        _ => "Later episodes of the same patient",
+    };
+    steps.push(FlowStep {
+        id: "pick".into(),
+        label: label.into(),
+        kind: "pick",
+        rule: format!("pick {}", pick.name()),
+        n: kept.len(),
+        n_excluded: rows.len() - kept.len(),
+        counts: Some(related.counts(&kept)),
+        ..FlowStep::default()
+    });
+    kept
+}
+
+fn plural(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Patient => "Patients",
+        Unit::Episode => "Episodes",
+        Unit::Course => "Courses",
+        Unit::Lesion => "Lesions",
     }
-    Ok(Population { rows, steps })
 }
 
 fn source_label(base: &Base) -> String {
@@ -124,8 +209,14 @@ fn apply(
         n: kept.len(),
         n_excluded: rows.len() - kept.len(),
         n_unknown: unknown.len(),
+        counts: base.related.as_ref().map(|r| r.counts(&kept)),
     });
     Ok(kept)
+}
+
+/// What a row is, as a noun.
+fn noun(base: &Base) -> &'static str {
+    base.related.as_ref().map_or("patient", |r| r.unit.name())
 }
 
 fn rule_failed(rule: &Rule, error: &rusqlite::Error) -> Problem {
@@ -140,7 +231,7 @@ fn cannot_be_answered(rule: &Rule, base: &Base, first: usize, unknown: &[usize])
     place.file = base.data.sources.first().map(|s| s.name.clone());
     let mut problem = Problem::error(
         "OM322",
-        format!("`{}` cannot be answered for {}", rule.text, counted(unknown.len(), "patient")),
+        format!("`{}` cannot be answered for {}", rule.text, counted(unknown.len(), noun(base))),
     )
     .at(place)
     .why("the study says that the run stops in this case (missing = \"stop\")")

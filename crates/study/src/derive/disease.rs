@@ -8,7 +8,7 @@ use oligomet_base::number::{counted, shortest};
 use oligomet_base::suggest::did_you_mean;
 use oligomet_base::{Place, Problem, Severity};
 use oligomet_disease::patient::fields;
-use oligomet_disease::report::{Answered, facts};
+use oligomet_disease::report::{Answered, ClassifyReport, facts};
 use oligomet_disease::{Patient, Settings, classify};
 use oligomet_schema::{Category, Column, ColumnData, ColumnType, Table};
 
@@ -18,13 +18,9 @@ use crate::model::DiseaseBlock;
 ///
 /// Facts are columns named as fields of a patient, or those that the block maps to fields.
 pub(super) fn derive_disease(table: &mut Table, block: &DiseaseBlock, file: &TomlFile) {
-    let Some(settings) = settings(block, file) else { return };
-    // Of a patient of whom nothing is known every answer is possible: the levels, in the rule's order.
-    let nobody = classify(&Patient::default(), &settings);
-    let Some(rules) = wanted(block, &nobody.findings, file) else { return };
+    let Some(rules) = DiseaseRules::new(block, file) else { return };
     let sources = sources(table, block, file);
-    let mut codes: Vec<Vec<u32>> = vec![Vec::with_capacity(table.n_rows()); rules.len()];
-    let mut missing: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); rules.len()];
+    let mut answers = rules.answers();
     for row in 0..table.n_rows() {
         let texts: Vec<(&str, String)> = sources
             .iter()
@@ -38,19 +34,76 @@ pub(super) fn derive_disease(table: &mut Table, block: &DiseaseBlock, file: &Tom
             let place = Place { row, ..problem.place.clone() };
             file.report(Problem { place, severity: problem.severity.min(Severity::Warning), ..problem });
         }
-        let report = classify(&patient, &settings);
-        for (k, rule) in rules.iter().enumerate() {
-            let finding = &report.findings[rule.at];
-            let code = finding.answer.and_then(|answer| rule.levels.iter().position(|l| *l == answer));
-            codes[k].push(code.map_or(Category::MISSING, |c| c as u32));
-            if let Some(first) = finding.missing.first().filter(|_| code.is_none()) {
-                *missing[k].entry(first.name.to_string()).or_default() += 1;
+        rules.answer(&patient, &mut answers);
+    }
+    table.columns.extend(rules.columns(answers, block, file));
+}
+
+/// The rules that a study asks for, with their parameters.
+pub(crate) struct DiseaseRules {
+    pub(crate) settings: Settings,
+    rules: Vec<Wanted>,
+    /// Of a patient of whom nothing is known every answer is possible: the levels, in the rule's order.
+    nobody: ClassifyReport,
+}
+
+/// Answers of some rows, and what was missing first where a rule is undecided.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    codes: Vec<Vec<u32>>,
+    missing: Vec<BTreeMap<String, usize>>,
+}
+
+impl Answers {
+    /// Adds the rows of others.
+    pub(crate) fn append(&mut self, other: Self) {
+        for (mine, theirs) in self.codes.iter_mut().zip(other.codes) {
+            mine.extend(theirs);
+        }
+        for (mine, theirs) in self.missing.iter_mut().zip(other.missing) {
+            for (name, n) in theirs {
+                *mine.entry(name).or_default() += n;
             }
         }
     }
-    for ((rule, codes), missing) in rules.iter().zip(codes).zip(missing) {
-        tell_undecided(&nobody.findings[rule.at], &codes, &missing, block, file);
-        table.columns.push(column(&nobody.findings[rule.at], rule, codes));
+}
+
+impl DiseaseRules {
+    /// The rules of a block; `None` where one does not exist or a parameter is wrong, told at its line.
+    pub(crate) fn new(block: &DiseaseBlock, file: &TomlFile) -> Option<Self> {
+        let settings = settings(block, file)?;
+        let nobody = classify(&Patient::default(), &settings);
+        let rules = wanted(block, &nobody.findings, file)?;
+        Some(Self { settings, rules, nobody })
+    }
+
+    /// Answers without rows.
+    pub(crate) fn answers(&self) -> Answers {
+        let n = self.rules.len();
+        Answers { codes: vec![Vec::new(); n], missing: vec![BTreeMap::new(); n] }
+    }
+
+    /// Adds the answers of one row.
+    pub(crate) fn answer(&self, patient: &Patient, answers: &mut Answers) {
+        let report = classify(patient, &self.settings);
+        for (k, rule) in self.rules.iter().enumerate() {
+            let finding = &report.findings[rule.at];
+            let code = finding.answer.and_then(|answer| rule.levels.iter().position(|l| *l == answer));
+            answers.codes[k].push(code.map_or(Category::MISSING, |c| c as u32));
+            if let Some(first) = finding.missing.first().filter(|_| code.is_none()) {
+                *answers.missing[k].entry(first.name.to_string()).or_default() += 1;
+            }
+        }
+    }
+
+    /// One column per rule; rows without an answer are told.
+    pub(crate) fn columns(&self, answers: Answers, block: &DiseaseBlock, file: &TomlFile) -> Vec<Column> {
+        let mut columns = Vec::with_capacity(self.rules.len());
+        for ((rule, codes), missing) in self.rules.iter().zip(answers.codes).zip(answers.missing) {
+            tell_undecided(&self.nobody.findings[rule.at], &codes, &missing, block, file);
+            columns.push(column(&self.nobody.findings[rule.at], rule, codes));
+        }
+        columns
     }
 }
 

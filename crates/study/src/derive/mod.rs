@@ -7,6 +7,7 @@ mod endpoint;
 mod variable;
 
 pub use base::Base;
+pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use cohort::{FlowStep, Population, select_population};
 pub use endpoint::{EndpointData, derive_endpoint};
 pub(crate) use variable::as_column;

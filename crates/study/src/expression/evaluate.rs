@@ -1,11 +1,15 @@
 //! Running typed expressions in an in-memory SQLite, one answer per row.
 
-use oligomet_schema::ColumnData;
+use std::collections::BTreeSet;
+
+use oligomet_schema::{ColumnData, Field, FieldKind, FieldSpec, NO_ROW};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql};
 
 use super::kind::Scope;
-use super::lower::Expression;
+use super::lower::{Expression, quote_name};
+use super::tables::{KEY, sql_name};
+use crate::relational::{Link, Related};
 
 /// Answers to a rule: true, false, or unknown.
 pub type Answers = Vec<Option<bool>>;
@@ -79,6 +83,9 @@ fn run<T>(
         }
     }
     transaction.commit()?;
+    for (table, columns) in &expression.tables {
+        load_table(&mut connection, table, columns, scope, rows)?;
+    }
     let mut select =
         connection.prepare(&format!("SELECT {} FROM base ORDER BY oligomet_row", expression.sql))?;
     let mut found = select.query([])?;
@@ -87,6 +94,77 @@ fn run<T>(
         answers.push(take(row.get_ref(0)?));
     }
     Ok(answers)
+}
+
+/// Loads the rows of a table of the records that belong to `rows`, each under the place of its row; only columns used.
+fn load_table(
+    connection: &mut Connection,
+    table: &str,
+    columns: &BTreeSet<String>,
+    scope: &Scope<'_>,
+    rows: &[usize],
+) -> rusqlite::Result<()> {
+    let fault = |error: String| rusqlite::Error::ToSqlConversionFailure(error.into());
+    let Some(related) = scope.related() else { return Err(fault("there are no records".into())) };
+    let records = &related.records;
+    let source = records.table(table).map_err(|e| fault(e.to_string()))?;
+    let link = Link::new(records, table, related.unit).map_err(|e| fault(e.to_string()))?;
+    let fields: Vec<(&FieldSpec, &Field)> =
+        columns.iter().filter_map(|c| Some((source.spec().field(c)?, source.column(c)?))).collect();
+    let mut definitions = vec![format!("{KEY} INTEGER"), "oligomet_at INTEGER".to_owned()];
+    definitions.extend(fields.iter().map(|(spec, _)| format!("{} {}", quote_name(&spec.name), record_type(spec.kind))));
+    let name = quote_name(&sql_name(table));
+    connection.execute_batch(&format!(
+        "CREATE TABLE {name} ({}, PRIMARY KEY ({KEY}, oligomet_at)) STRICT, WITHOUT ROWID;",
+        definitions.join(", ")
+    ))?;
+    let transaction = connection.transaction()?;
+    {
+        let marks = vec!["?"; fields.len() + 2].join(", ");
+        let mut insert = transaction.prepare(&format!("INSERT INTO {name} VALUES ({marks})"))?;
+        for (position, &row) in rows.iter().enumerate() {
+            let own = link.iter().flat_map(|l| l.rows(related, scope.base_row(row)));
+            for (at, child) in own.enumerate() {
+                insert.raw_bind_parameter(1, position as i64)?;
+                insert.raw_bind_parameter(2, at as i64)?;
+                for (k, (spec, field)) in fields.iter().enumerate() {
+                    insert.raw_bind_parameter(k + 3, record_cell(related, spec, field, child))?;
+                }
+                insert.raw_execute()?;
+            }
+        }
+    }
+    transaction.commit()
+}
+
+fn record_type(kind: FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Key | FieldKind::Ref | FieldKind::Text | FieldKind::Category => "TEXT",
+        FieldKind::YesNo | FieldKind::Date => "INTEGER",
+        FieldKind::Integer | FieldKind::Number | FieldKind::Dose => "REAL",
+    }
+}
+
+fn record_cell<'a>(related: &'a Related, spec: &'a FieldSpec, field: &'a Field, row: usize) -> Cell<'a> {
+    let found = match field {
+        Field::Text(texts) => texts.get(row).map(Cell::Text),
+        Field::Ref(refs) => refs.get(row).filter(|r| **r != NO_ROW).and_then(|r| {
+            let to = related.records.table(spec.to.as_deref()?).ok()?;
+            Some(Cell::Text(to.key(*r as usize)))
+        }),
+        Field::Category(codes) => {
+            codes.get(row).and_then(|c| spec.levels.get(usize::from(*c))).map(|l| Cell::Text(&l.code))
+        }
+        Field::YesNo(v) => v.get(row).copied().flatten().map(|b| Cell::Integer(i64::from(b))),
+        Field::Integer(v) => v.get(row).copied().flatten().map(|n| Cell::Real(f64::from(n))),
+        Field::Number(v) => v.get(row).filter(|x| !x.is_nan()).map(|x| Cell::Real(*x)),
+        Field::Date(v) => {
+            let day = v.get(row).copied().flatten().and_then(|d| related.day(d));
+            day.map(|d| Cell::Integer(i64::from(d.0)))
+        }
+        Field::Dose(v) => v.get(row).copied().flatten().map(|d| Cell::Real(d.gray())),
+    };
+    found.unwrap_or(Cell::Null)
 }
 
 /// True, false or unknown for each of `rows`.

@@ -2,6 +2,9 @@
 
 use oligomet_schema::{Column, ColumnData, ColumnType};
 
+use crate::model::Unit;
+use crate::relational::Related;
+
 /// What an expression or a name is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Kind {
@@ -65,6 +68,9 @@ pub struct Name<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct Scope<'a> {
     names: Vec<Name<'a>>,
+    related: Option<&'a Related>,
+    /// The row of the base table of each row here; the same where absent.
+    rows: Option<&'a [usize]>,
 }
 
 impl<'a> Scope<'a> {
@@ -74,7 +80,38 @@ impl<'a> Scope<'a> {
             .into_iter()
             .map(|c| Name { name: c.name.clone(), kind: Kind::of(c), data: &c.data })
             .collect();
-        Self { names }
+        Self { names, related: None, rows: None }
+    }
+
+    /// With the records behind the rows, so that EXISTS and COUNT can be asked. `rows`: the row of the base table of each
+    /// row of the columns; the same where absent.
+    #[must_use]
+    pub(crate) fn with_related(self, related: Option<&'a Related>, rows: Option<&'a [usize]>) -> Self {
+        Self { related, rows, ..self }
+    }
+
+    /// The records behind the rows.
+    pub(super) fn related(&self) -> Option<&'a Related> {
+        self.related
+    }
+
+    /// What a row is; `None` for one table.
+    pub(super) fn unit(&self) -> Option<Unit> {
+        self.related.map(|r| r.unit)
+    }
+
+    /// The row of the base table.
+    pub(super) fn base_row(&self, row: usize) -> usize {
+        self.rows.map_or(row, |rows| rows.get(row).copied().unwrap_or(usize::MAX))
+    }
+
+    /// Where a person finds the names.
+    pub(super) fn where_columns_stand(&self) -> &'static str {
+        if self.related.is_some() {
+            "the columns are those of docs/dictionary.md; texts stand in 'single quotes'"
+        } else {
+            "the columns are those that site.toml names; texts stand in 'single quotes'"
+        }
     }
 
     /// The name, case folded as SQL does.

@@ -1,11 +1,12 @@
 //! From text to a typed SQL expression over the names in scope.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use oligomet_base::Duration;
 use oligomet_base::day::{DateOrder, PartialDate};
 use oligomet_base::number::shortest;
 use oligomet_base::suggest::did_you_mean;
+use oligomet_schema::TableSpec;
 use sqlparser::ast::{BinaryOperator, CaseWhen, Expr, UnaryOperator, Value};
 use sqlparser::dialect::SQLiteDialect;
 use sqlparser::parser::Parser;
@@ -22,6 +23,8 @@ pub struct Expression {
     pub kind: Kind,
     /// The names it uses, as spelt in scope.
     pub names: BTreeSet<String>,
+    /// The tables of the records that it asks, and their columns that it uses.
+    pub tables: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Why an expression is not understood.
@@ -36,28 +39,31 @@ pub struct ExpressionError {
     pub word: Option<String>,
 }
 
-fn refuse<T>(what: impl Into<String>, mend: impl Into<String>) -> Result<T, ExpressionError> {
+pub(super) fn refuse<T>(what: impl Into<String>, mend: impl Into<String>) -> Result<T, ExpressionError> {
     Err(ExpressionError { what: what.into(), mend: mend.into(), word: None })
 }
 
 const ALLOWED: &str = "comparison, AND, OR, NOT, IN, BETWEEN, IS NULL, CASE and arithmetic can be used";
 
 /// A part of an expression; literals keep their text until the other side says what they are.
-struct Part {
-    sql: String,
-    kind: Kind,
-    literal: Option<Literal>,
+pub(super) struct Part {
+    pub(super) sql: String,
+    pub(super) kind: Kind,
+    pub(super) literal: Option<Literal>,
 }
 
 #[derive(Clone)]
-enum Literal {
+pub(super) enum Literal {
     Text(String),
     Number(String),
 }
 
-struct Lowering<'s, 'a> {
-    scope: &'s Scope<'a>,
+pub(super) struct Lowering<'s, 'a> {
+    pub(super) scope: &'s Scope<'a>,
     names: BTreeSet<String>,
+    pub(super) tables: BTreeMap<String, BTreeSet<String>>,
+    /// The table of the records that a SELECT takes, while it is read.
+    pub(super) inner: Option<&'static TableSpec>,
 }
 
 impl Expression {
@@ -68,9 +74,9 @@ impl Expression {
     /// compares what cannot be compared.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Self, ExpressionError> {
         let expr = parse_sql(text)?;
-        let mut lowering = Lowering { scope, names: BTreeSet::new() };
+        let mut lowering = Lowering { scope, names: BTreeSet::new(), tables: BTreeMap::new(), inner: None };
         let part = lowering.lower(&expr)?;
-        Ok(Self { sql: part.sql, kind: part.kind, names: lowering.names })
+        Ok(Self { sql: part.sql, kind: part.kind, names: lowering.names, tables: lowering.tables })
     }
 
     /// As [`Expression::parse`], and the result must be true, false or unknown.
@@ -108,7 +114,7 @@ fn parse_sql(text: &str) -> Result<Expr, ExpressionError> {
 }
 
 impl Lowering<'_, '_> {
-    fn lower(&mut self, expr: &Expr) -> Result<Part, ExpressionError> {
+    pub(super) fn lower(&mut self, expr: &Expr) -> Result<Part, ExpressionError> {
         match expr {
             Expr::Nested(inner) => self.lower(inner),
             Expr::Identifier(ident) => self.name(&ident.value),
@@ -126,28 +132,30 @@ impl Lowering<'_, '_> {
             Expr::Case { operand: None, conditions, else_result, .. } => {
                 self.case(conditions, else_result.as_deref())
             }
-            Expr::Exists { .. } | Expr::Subquery(_) | Expr::InSubquery { .. } => refuse(
-                "EXISTS and COUNT need related tables, and these data are one table",
-                "use a column of the table; relational tables of a department come with a lock",
-            ),
+            Expr::Exists { subquery, negated } => self.exists(subquery, *negated),
+            Expr::Subquery(query) => self.over_rows(query),
+            Expr::InSubquery { .. } => refuse("IN takes a list here", "use EXISTS with the condition"),
             other => refuse(format!("`{other}` cannot be used here"), ALLOWED),
         }
     }
 
     fn name(&mut self, name: &str) -> Result<Part, ExpressionError> {
-        match self.scope.find(name) {
-            Some(found) => {
-                self.names.insert(found.name.clone());
-                Ok(Part { sql: quote_name(&found.name), kind: found.kind.clone(), literal: None })
-            }
-            None => Err(ExpressionError {
-                what: format!("there is no column `{name}`"),
-                mend: did_you_mean(name, self.scope.names()).unwrap_or_else(|| {
-                    "the columns are those that site.toml names; texts stand in 'single quotes'".into()
-                }),
-                word: Some(name.to_owned()),
-            }),
+        if let Some(inner) = self.inner_name(name) {
+            return Ok(inner);
         }
+        if let Some(found) = self.scope.find(name) {
+            self.names.insert(found.name.clone());
+            let sql = format!("base.{}", quote_name(&found.name));
+            return Ok(Part { sql, kind: found.kind.clone(), literal: None });
+        }
+        let inner = self.inner.iter().flat_map(|t| t.fields.iter().map(|f| f.name.as_str()));
+        let known: Vec<&str> = inner.chain(self.scope.names()).collect();
+        let what = match self.inner {
+            Some(table) => format!("neither `{}` nor the row has a column `{name}`", table.name),
+            None => format!("there is no column `{name}`"),
+        };
+        let mend = did_you_mean(name, known).unwrap_or_else(|| self.scope.where_columns_stand().to_owned());
+        Err(ExpressionError { what, mend, word: Some(name.to_owned()) })
     }
 
     fn null_test(&mut self, inner: &Expr, test: &str) -> Result<Part, ExpressionError> {
@@ -234,11 +242,11 @@ impl Lowering<'_, '_> {
     }
 }
 
-fn truth(sql: String) -> Part {
+pub(super) fn truth(sql: String) -> Part {
     Part { sql, kind: Kind::Truth, literal: None }
 }
 
-fn quote_name(name: &str) -> String {
+pub(super) fn quote_name(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
@@ -271,7 +279,7 @@ fn literal(value: &Value) -> Result<Part, ExpressionError> {
     }
 }
 
-fn require_truth(part: &Part) -> Result<(), ExpressionError> {
+pub(super) fn require_truth(part: &Part) -> Result<(), ExpressionError> {
     match part.kind {
         Kind::Truth | Kind::Null => Ok(()),
         ref other => refuse(
@@ -281,7 +289,7 @@ fn require_truth(part: &Part) -> Result<(), ExpressionError> {
     }
 }
 
-fn require_order(kind: &Kind) -> Result<(), ExpressionError> {
+pub(super) fn require_order(kind: &Kind) -> Result<(), ExpressionError> {
     match kind {
         Kind::Number | Kind::Date | Kind::Duration | Kind::Null => Ok(()),
         other => refuse(
@@ -337,13 +345,19 @@ fn level_literal(levels: &[String], literal: &Literal) -> Result<Part, Expressio
     let text = match literal {
         Literal::Text(t) | Literal::Number(t) => t,
     };
-    if levels.iter().any(|l| l == text) {
-        return Ok(Part { sql: quote_text(text), kind: Kind::Text, literal: None });
+    // `lymph-node` and `Lymph node` are one level: the code of the records and what is printed.
+    let plain = |t: &str| t.to_lowercase().replace(['-', '_'], " ");
+    let alike = || {
+        let mut found = levels.iter().filter(|l| plain(l) == plain(text));
+        found.next().filter(|_| found.next().is_none())
+    };
+    if let Some(level) = levels.iter().find(|l| *l == text).or_else(alike) {
+        return Ok(Part { sql: quote_text(level), kind: Kind::Text, literal: None });
     }
     Err(ExpressionError {
         what: format!("there is no level '{text}'"),
         mend: did_you_mean(text, levels.iter().map(String::as_str))
-            .unwrap_or_else(|| "see the levels in site.toml".into()),
+            .unwrap_or_else(|| format!("the levels are {}", levels.join(", "))),
         word: Some(text.clone()),
     })
 }

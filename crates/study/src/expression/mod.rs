@@ -7,6 +7,7 @@
 mod evaluate;
 mod kind;
 mod lower;
+mod tables;
 
 pub use evaluate::{evaluate_numbers, evaluate_texts, evaluate_truth};
 pub use kind::{Kind, Scope};

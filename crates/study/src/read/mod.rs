@@ -37,6 +37,8 @@ pub fn read_study(file: &TomlFile) -> Option<StudyFile> {
         figures: analysis::read_figures(&top),
         report: study::read_report(&top),
         amendments: study::read_amendments(&top),
+        dates: study::read_dates(&top),
+        therapy: study::read_therapy(&top),
     };
     top.finish();
     Some(read)

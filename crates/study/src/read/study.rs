@@ -1,11 +1,12 @@
 //! `[study]`, `[cohort]`, `[[eligibility]]`, `[dose]`, `[report]`, `[[amendment]]`.
 
 use oligomet_base::file::{Key, Node, Section, Text, Value};
-use oligomet_base::{Problem, TimeUnit};
+use oligomet_base::{Duration, Problem, TimeUnit};
 
 use super::{OPEN, check_name, refuse_twice};
 use crate::model::{
-    Amendment, CohortBlock, DiseaseBlock, DoseBlock, Eligibility, ReportBlock, StudyBlock, UnknownAnswer,
+    Amendment, CohortBlock, DatesBlock, DiseaseBlock, DoseBlock, DoseRule, Eligibility, PartialDates, Pick,
+    ReportBlock, StopOf, StudyBlock, TherapyBlock, Unit, UnknownAnswer,
 };
 
 const DESIGNS: [(&str, &str); 5] = [
@@ -33,7 +34,7 @@ pub(super) fn read_study_block(top: &Section<'_>) -> StudyBlock {
     check_name(s.file(), &id);
     let title = s.required_text("title", "it heads the report").unwrap_or_default();
     let design = s.choice("design", &DESIGNS).map(|d| Text { text: d.into(), span: s.span() });
-    read_unit(&s);
+    let unit = s.choice("unit", &Unit::NAMES).and_then(|u| Some((u, s.node("unit")?.span.clone())));
     let block = StudyBlock {
         id,
         title,
@@ -43,24 +44,10 @@ pub(super) fn read_study_block(top: &Section<'_>) -> StudyBlock {
         cutoff: s.date("cutoff"),
         ethics: read_ethics(&s),
         show: s.choice("show", &UNITS),
+        unit,
     };
     s.finish();
     block
-}
-
-fn read_unit(s: &Section<'_>) {
-    let Some(unit) = s.text("unit") else { return };
-    if unit.text != "patient" {
-        s.file().report_at(
-            unit.span.clone(),
-            Problem::error(
-                "OM310",
-                format!("the unit cannot be \"{}\" for a table with one row per patient", unit.text),
-            )
-            .why("courses and lesions need the relational tables of a department, where patients repeat")
-            .mend("write `unit = \"patient\"`"),
-        );
-    }
 }
 
 fn read_period(s: &Section<'_>) -> Option<(Text, Text)> {
@@ -97,10 +84,9 @@ pub(super) fn read_cohort(top: &Section<'_>) -> CohortBlock {
             "the date from which follow-up counts has no default: papers go wrong here",
         ),
         time_zero_label: s.text("time_zero_label"),
-        pick: s
-            .choice("pick", &[("first", "first"), ("last", "last")])
-            .map(|p| Text { text: p.into(), span: s.span() }),
+        pick: s.choice("pick", &Pick::NAMES),
         span: s.span(),
+        episode_gap: s.parsed("episode_gap"),
     };
     s.finish();
     block
@@ -156,8 +142,8 @@ pub(super) fn read_dose(top: &Section<'_>) -> Option<DoseBlock> {
     if alpha_beta.is_none() {
         s.missing("alpha_beta", "BED and EQD2 have no meaning without it; nothing is assumed");
     }
-    let total = s.required_text("total", "it names the column of total dose in Gy");
-    let fractions = s.required_text("fractions", "it names the column of the number of fractions");
+    let (total, fractions) = (s.text("total"), s.text("fractions"));
+    let rule = s.choice("rule", &DoseRule::NAMES);
     // `derive` is accepted for readability: both measures are always derived.
     for text in s.texts("derive").unwrap_or_default() {
         if !["bed", "eqd2"].contains(&text.text.as_str()) {
@@ -167,7 +153,30 @@ pub(super) fn read_dose(top: &Section<'_>) -> Option<DoseBlock> {
     let sensitivity = s.numbers("sensitivity").unwrap_or_default();
     let span = s.span();
     s.finish();
-    Some(DoseBlock { alpha_beta: alpha_beta?, sensitivity, total: total?, fractions: fractions?, span })
+    Some(DoseBlock { alpha_beta: alpha_beta?, sensitivity, total, fractions, span, rule })
+}
+
+pub(super) fn read_dates(top: &Section<'_>) -> DatesBlock {
+    let Some(s) = top.section("dates") else { return DatesBlock::default() };
+    let block = DatesBlock {
+        partial: s.choice("partial", &PartialDates::NAMES).unwrap_or_default(),
+        birth: s.choice("birth", &PartialDates::NAMES),
+    };
+    s.finish();
+    block
+}
+
+pub(super) fn read_therapy(top: &Section<'_>) -> TherapyBlock {
+    let mut block = TherapyBlock::default();
+    let Some(s) = top.section("therapy") else { return block };
+    if let Some(stop) = s.choice("stop", &StopOf::NAMES) {
+        block.stop = stop;
+    }
+    let days = |key: &'static str| s.parsed::<Duration>(key).map(|d| d.days().round() as i32);
+    block.change_days = days("change_within").unwrap_or(block.change_days);
+    block.grace_days = days("grace").unwrap_or(block.grace_days);
+    s.finish();
+    block
 }
 
 pub(super) fn read_disease(top: &Section<'_>) -> Option<DiseaseBlock> {
