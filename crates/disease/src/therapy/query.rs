@@ -177,7 +177,10 @@ impl History {
         loop {
             let follows = |i: &usize| {
                 let same = *i != last && self.exposures[*i].drug == self.exposures[exposure].drug;
-                let later = (end.0.saturating_add(interruption_days + 1), end.1.saturating_add(interruption_days + 1));
+                let later = (
+                    end.0.saturating_add(interruption_days + 1),
+                    end.1.saturating_add(interruption_days + 1),
+                );
                 let spans = self.span(*i);
                 same && spans.is_some_and(|(s, e)| before(s, later).is_true() && before(end, e).is_true())
             };

@@ -175,7 +175,8 @@ impl Checker<'_> {
     fn time_columns(&self) -> Vec<String> {
         let data = &self.base.data;
         let durations = self.base.related.is_none();
-        let is_time = |kind: ColumnType| kind == ColumnType::Date || (durations && kind == ColumnType::Duration);
+        let is_time =
+            |kind: ColumnType| kind == ColumnType::Date || (durations && kind == ColumnType::Duration);
         let mut names: Vec<String> =
             data.table.columns.iter().filter(|c| is_time(c.kind)).map(|c| c.name.clone()).collect();
         names.extend(data.origin.clone().filter(|o| data.table.column(o).is_none()));

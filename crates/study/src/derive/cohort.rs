@@ -73,7 +73,14 @@ pub fn select_population(base: &Base, plan: &Plan) -> Result<Population, Problem
         |l| l.text.clone(),
     );
     let counts = base.related.as_ref().map(|r| r.counts(&rows));
-    steps.push(FlowStep { id: "final".into(), label, kind: "final", n: rows.len(), counts, ..FlowStep::default() });
+    steps.push(FlowStep {
+        id: "final".into(),
+        label,
+        kind: "final",
+        n: rows.len(),
+        counts,
+        ..FlowStep::default()
+    });
     if rows.is_empty() {
         return Err(nobody_left(&steps).into());
     }

@@ -7,8 +7,8 @@ mod endpoint;
 mod variable;
 
 pub use base::Base;
-pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use cohort::{FlowStep, Population, select_population};
+pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use endpoint::{EndpointData, derive_endpoint};
 pub(crate) use variable::as_column;
 pub use variable::{Values, Variable, derive_variables, variable_columns};

@@ -112,7 +112,9 @@ fn load_table(
     let fields: Vec<(&FieldSpec, &Field)> =
         columns.iter().filter_map(|c| Some((source.spec().field(c)?, source.column(c)?))).collect();
     let mut definitions = vec![format!("{KEY} INTEGER"), "oligomet_at INTEGER".to_owned()];
-    definitions.extend(fields.iter().map(|(spec, _)| format!("{} {}", quote_name(&spec.name), record_type(spec.kind))));
+    definitions.extend(
+        fields.iter().map(|(spec, _)| format!("{} {}", quote_name(&spec.name), record_type(spec.kind))),
+    );
     let name = quote_name(&sql_name(table));
     connection.execute_batch(&format!(
         "CREATE TABLE {name} ({}, PRIMARY KEY ({KEY}, oligomet_at)) STRICT, WITHOUT ROWID;",

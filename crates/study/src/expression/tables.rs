@@ -3,8 +3,8 @@
 use oligomet_base::suggest::did_you_mean;
 use oligomet_schema::{FieldKind, FieldSpec, TableSpec, schema};
 use sqlparser::ast::{
-    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Query, Select,
-    SelectItem, SetExpr, TableFactor,
+    DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Query,
+    Select, SelectItem, SetExpr, TableFactor,
 };
 
 use super::kind::Kind;
@@ -53,7 +53,10 @@ impl Lowering<'_, '_> {
 
     fn over_table(&mut self, query: &Query, exists: bool) -> Result<Part, ExpressionError> {
         if self.inner.is_some() {
-            return refuse("a SELECT stands inside another", "ask the two things in two rules, or join them with AND");
+            return refuse(
+                "a SELECT stands inside another",
+                "ask the two things in two rules, or join them with AND",
+            );
         }
         let select = plain_select(query)?;
         let table = self.table(select)?;
@@ -63,7 +66,12 @@ impl Lowering<'_, '_> {
         answer
     }
 
-    fn answer(&mut self, select: &Select, table: &'static TableSpec, exists: bool) -> Result<Part, ExpressionError> {
+    fn answer(
+        &mut self,
+        select: &Select,
+        table: &'static TableSpec,
+        exists: bool,
+    ) -> Result<Part, ExpressionError> {
         self.tables.entry(table.name.clone()).or_default();
         let condition = match &select.selection {
             Some(condition) => {
@@ -78,22 +86,41 @@ impl Lowering<'_, '_> {
         let open = format!("COUNT(*) > COUNT({met})");
         let asked = if exists { Asked::Exists } else { asked(select)? };
         let (value, kind) = match asked {
-            Asked::Exists => (format!("CASE WHEN MAX({met}) = 1 THEN 1 WHEN {open} THEN NULL ELSE 0 END"), Kind::Truth),
-            Asked::Count => (format!("CASE WHEN {open} THEN NULL ELSE 1.0 * COALESCE(SUM({met}), 0) END"), Kind::Number),
+            Asked::Exists => {
+                (format!("CASE WHEN MAX({met}) = 1 THEN 1 WHEN {open} THEN NULL ELSE 0 END"), Kind::Truth)
+            }
+            Asked::Count => {
+                (format!("CASE WHEN {open} THEN NULL ELSE 1.0 * COALESCE(SUM({met}), 0) END"), Kind::Number)
+            }
             Asked::CountDistinct(of) => {
                 let part = self.lower(of)?;
                 let value = format!("CASE WHEN {met} THEN {} END", part.sql);
-                (format!("CASE WHEN {open} OR {} THEN NULL ELSE 1.0 * COUNT(DISTINCT {value}) END", gap(&met, &part.sql)), Kind::Number)
+                (
+                    format!(
+                        "CASE WHEN {open} OR {} THEN NULL ELSE 1.0 * COUNT(DISTINCT {value}) END",
+                        gap(&met, &part.sql)
+                    ),
+                    Kind::Number,
+                )
             }
             Asked::Least(of) | Asked::Largest(of) => {
                 let name = if matches!(asked, Asked::Least(_)) { "MIN" } else { "MAX" };
                 let part = self.lower(of)?;
                 super::lower::require_order(&part.kind)?;
                 let value = format!("CASE WHEN {met} THEN {} END", part.sql);
-                (format!("CASE WHEN {open} OR {} THEN NULL ELSE {name}({value}) END", gap(&met, &part.sql)), part.kind)
+                (
+                    format!(
+                        "CASE WHEN {open} OR {} THEN NULL ELSE {name}({value}) END",
+                        gap(&met, &part.sql)
+                    ),
+                    part.kind,
+                )
             }
         };
-        let from = format!("FROM {} AS {ALIAS} WHERE {ALIAS}.{KEY} = base.oligomet_row", quote_name(&sql_name(&table.name)));
+        let from = format!(
+            "FROM {} AS {ALIAS} WHERE {ALIAS}.{KEY} = base.oligomet_row",
+            quote_name(&sql_name(&table.name))
+        );
         Ok(Part { sql: format!("(SELECT {value} {from})"), kind, literal: None })
     }
 
@@ -129,7 +156,11 @@ impl Lowering<'_, '_> {
         let plain = name.strip_prefix(table.name.as_str()).and_then(|n| n.strip_prefix('.')).unwrap_or(name);
         let field = table.fields.iter().find(|f| f.name.eq_ignore_ascii_case(plain))?;
         self.tables.entry(table.name.clone()).or_default().insert(field.name.clone());
-        Some(Part { sql: format!("{ALIAS}.{}", quote_name(&field.name)), kind: kind_of(field), literal: None })
+        Some(Part {
+            sql: format!("{ALIAS}.{}", quote_name(&field.name)),
+            kind: kind_of(field),
+            literal: None,
+        })
     }
 }
 
@@ -153,7 +184,12 @@ fn plain_select(query: &Query) -> Result<&Select, ExpressionError> {
         GroupByExpr::All(_) => true,
         GroupByExpr::Expressions(by, _) => !by.is_empty(),
     };
-    if !bare || grouped || select.having.is_some() || select.distinct.is_some() || select.projection.len() != 1 {
+    if !bare
+        || grouped
+        || select.having.is_some()
+        || select.distinct.is_some()
+        || select.projection.len() != 1
+    {
         return refuse("a SELECT here has one thing to give, one table and a condition", FORM);
     }
     Ok(select)
@@ -161,7 +197,8 @@ fn plain_select(query: &Query) -> Result<&Select, ExpressionError> {
 
 /// What a SELECT gives: COUNT(*), COUNT(DISTINCT column), MIN(column) or MAX(column).
 fn asked(select: &Select) -> Result<Asked<'_>, ExpressionError> {
-    let only = "a SELECT that gives a value gives COUNT(*), COUNT(DISTINCT column), MIN(column) or MAX(column)";
+    let only =
+        "a SELECT that gives a value gives COUNT(*), COUNT(DISTINCT column), MIN(column) or MAX(column)";
     let Some(SelectItem::UnnamedExpr(Expr::Function(function))) = select.projection.first() else {
         return refuse(only, FORM);
     };

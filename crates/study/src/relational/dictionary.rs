@@ -116,7 +116,8 @@ fn read(file: &TomlFile) -> Dictionary {
 fn read_column(s: Section<'_>) -> ColumnSpec {
     let text = |key: &'static str| s.text(key).map(|t| t.text);
     let units = s.texts("units").map(|units| {
-        let of = |t: &oligomet_base::file::Text| Unit::NAMES.iter().find(|(n, _)| *n == t.text).map(|(_, u)| *u);
+        let of =
+            |t: &oligomet_base::file::Text| Unit::NAMES.iter().find(|(n, _)| *n == t.text).map(|(_, u)| *u);
         units.iter().filter_map(of).collect()
     });
     let column = ColumnSpec {

@@ -6,7 +6,9 @@ use oligomet_disease::patient::Lesions;
 use oligomet_disease::therapy::{DrugClass, EndocrineKind, Formulary, Setting};
 use oligomet_disease::{Count, Measured, Organ, Organs, Patient, Settings, Truth, subtype};
 
-use super::assessments::{de_novo, ecog, is_progression, last_assessment, lesions_until, n_progressing, n_total};
+use super::assessments::{
+    de_novo, ecog, is_progression, last_assessment, lesions_until, n_progressing, n_total,
+};
 use super::chart::{Chart, Found, surely_before};
 use super::rows::Row;
 use super::source::{Levels, Source, target};
@@ -30,7 +32,8 @@ impl TumourFacts {
             let first = answers.next().unwrap_or(Truth::Unknown);
             if answers.all(|a| a == first) { first } else { Truth::Unknown }
         };
-        let mut subtypes = patients.iter().map(|p| subtype::classify(p, &settings.subtype).decided().copied());
+        let mut subtypes =
+            patients.iter().map(|p| subtype::classify(p, &settings.subtype).decided().copied());
         let first = subtypes.next().flatten();
         let whole = Patient {
             primary_diagnosis: chart.primary_diagnosis,
@@ -102,7 +105,8 @@ pub(super) fn facts(row: &Row<'_, '_>) -> Patient {
     p.first_metastasis = chart.metastasis;
     p.omd_diagnosis = at;
     p.stage_iv_at_diagnosis = stage_iv(chart);
-    let progressed = |a: &super::chart::Seen| is_progression(s, a.row) && not_after(Some(a.date), at, 0).is_true();
+    let progressed =
+        |a: &super::chart::Seen| is_progression(s, a.row) && not_after(Some(a.date), at, 0).is_true();
     p.progressed_after_treatment = Truth::from(chart.assessments.iter().any(progressed)).or(Truth::Unknown);
     p.ecog = ecog(row).and_then(|e| u32::try_from(e).ok()).map_or(Count::UNKNOWN, Count::exactly);
     history(row, &mut p);
@@ -117,11 +121,15 @@ fn history(row: &Row<'_, '_>, p: &mut Patient) {
     let s = row.chart.source;
     let Some(event) = row.event else { return };
     let date = row.dates.event;
-    let before: Vec<usize> =
-        (row.chart.events().into_iter()).filter(|(e, d)| *e != event && surely_before(Some(*d), date)).map(|(e, _)| e).collect();
-    let open = row.chart.events().iter().any(|(e, d)| {
-        *e != event && !surely_before(Some(*d), date) && !surely_before(date, Some(*d))
-    });
+    let before: Vec<usize> = (row.chart.events().into_iter())
+        .filter(|(e, d)| *e != event && surely_before(Some(*d), date))
+        .map(|(e, _)| e)
+        .collect();
+    let open = row
+        .chart
+        .events()
+        .iter()
+        .any(|(e, d)| *e != event && !surely_before(Some(*d), date) && !surely_before(date, Some(*d)));
     let poly = |e: &usize| Truth::from(s.metastatic.polymetastatic[*e]);
     // No earlier episode in the record denies nothing by itself.
     let earlier = if before.is_empty() { Truth::Unknown } else { Truth::any(before.iter().map(poly)) };
@@ -183,7 +191,8 @@ fn extent(row: &Row<'_, '_>, at: Option<PartialDate>, p: &mut Patient) {
         p.progressing_organs = Count::exactly(distinct_organs(s, &progressing));
         let inside = |l: &usize| matches!(s.lesion.organ.code(*l), Some("brain" | "leptomeninges"));
         p.progressing_intracranial = progressing.iter().any(inside).into();
-        p.all_progressing_treated = if linked { Truth::all(progressing.iter().map(irradiated)) } else { Truth::Unknown };
+        p.all_progressing_treated =
+            if linked { Truth::all(progressing.iter().map(irradiated)) } else { Truth::Unknown };
         let before = |l: &usize| {
             let courses = chart.volumes_of(*l).filter_map(|v| chart.course_of(v));
             Truth::any(courses.map(|c| surely_before(s.course.start.get(c), at).into()))
@@ -195,7 +204,11 @@ fn extent(row: &Row<'_, '_>, at: Option<PartialDate>, p: &mut Patient) {
 fn counts(s: &Source<'_>, lesions: &[usize]) -> Lesions {
     let nodes = lesions.iter().filter(|l| s.lesion.organ.is(**l, "lymph-node")).count() as u32;
     let regions = if nodes <= 1 { Count::exactly(nodes) } else { Count::UNKNOWN };
-    Lesions { lesions: Count::exactly(lesions.len() as u32), nodes: Count::exactly(nodes), nodal_regions: regions }
+    Lesions {
+        lesions: Count::exactly(lesions.len() as u32),
+        nodes: Count::exactly(nodes),
+        nodal_regions: regions,
+    }
 }
 
 fn distinct_organs(s: &Source<'_>, lesions: &[usize]) -> u32 {
@@ -236,10 +249,12 @@ fn therapy(row: &Row<'_, '_>, at: Option<PartialDate>, p: &mut Patient) {
     }
     let history = &therapy.history;
     let making = |i: &usize| formulary.class(history.exposures[*i].drug).makes_lines();
-    let ongoing: Vec<(usize, Truth)> = history.ongoing_at(at, 0).into_iter().filter(|(i, _)| making(i)).collect();
+    let ongoing: Vec<(usize, Truth)> =
+        history.ongoing_at(at, 0).into_iter().filter(|(i, _)| making(i)).collect();
     if ongoing.iter().all(|(_, t)| t.is_true()) {
         let class = |i: usize| formulary.class(history.exposures[i].drug);
-        let adjuvant = |i: usize| history.exposures[i].setting == Setting::Adjuvant && class(i).is_endocrine();
+        let adjuvant =
+            |i: usize| history.exposures[i].setting == Setting::Adjuvant && class(i).is_endocrine();
         p.adjuvant_endocrine_only = (!ongoing.is_empty() && ongoing.iter().all(|(i, _)| adjuvant(*i))).into();
         let has = |wanted: DrugClass| ongoing.iter().any(|(i, _)| class(*i) == wanted);
         let inhibitor = DrugClass::Endocrine(EndocrineKind::AromataseInhibitor);
@@ -248,14 +263,16 @@ fn therapy(row: &Row<'_, '_>, at: Option<PartialDate>, p: &mut Patient) {
     }
     if let Some(line) = therapy.line_at(at) {
         p.line_of_therapy = line.map_or_else(|| therapy.lines.begun_before(at), Count::exactly);
-        let started = line.and_then(|n| therapy.lines.decided()?.iter().find(|l| l.number == n).map(|l| l.start));
+        let started =
+            line.and_then(|n| therapy.lines.decided()?.iter().find(|l| l.number == n).map(|l| l.start));
         if let Some(day) = started.filter(|b| b.earliest == b.latest).and_then(|b| b.earliest) {
             p.systemic_start = Some(PartialDate::Day(day));
         }
     }
-    let chemotherapy = history.exposures.iter().filter(|e| {
-        formulary.class(e.drug).is_chemotherapy() && e.setting == Setting::Metastatic
-    });
+    let chemotherapy = history
+        .exposures
+        .iter()
+        .filter(|e| formulary.class(e.drug).is_chemotherapy() && e.setting == Setting::Metastatic);
     let started = chemotherapy.map(|e| not_after(e.start, Some(at), 0));
     p.chemotherapy_for_metastases = Truth::any(started);
 }

@@ -34,7 +34,8 @@ impl PatientEvents {
         };
         for seen in &chart.assessments {
             let Some(event) = EventDays::at(seen.date) else { continue };
-            let outside = s.assessment.outside.is(seen.row, "PD") || s.assessment.outside.is(seen.row, "mixed");
+            let outside =
+                s.assessment.outside.is(seen.row, "PD") || s.assessment.outside.is(seen.row, "mixed");
             if outside || s.assessment.new_lesions[seen.row] == Some(true) {
                 events.distant.push(event);
             }

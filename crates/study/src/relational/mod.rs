@@ -39,8 +39,8 @@ use oligomet_disease::Settings;
 use oligomet_schema::{Category, Column, ColumnData, ColumnType, DataSet, Records, Table};
 use rayon::prelude::*;
 
-pub(crate) use link::{Link, owner};
 pub use dictionary::{AsOf, ColumnSpec, Dictionary, Levels, dictionary};
+pub(crate) use link::{Link, owner};
 pub use related::{Counts, Related};
 pub use streams::{EventDays, First, STREAMS, Stream, Streams};
 
@@ -102,7 +102,10 @@ pub(crate) fn build(records: Records, study: &StudyFile, file: &TomlFile) -> Bas
     let source = match Source::new(&records, study.dates) {
         Ok(source) => source,
         Err(error) => {
-            file.report(Problem::error("OM360", error.to_string()).why("the program asks for a column that its schema lacks"));
+            file.report(
+                Problem::error("OM360", error.to_string())
+                    .why("the program asks for a column that its schema lacks"),
+            );
             return Base::default();
         }
     };
@@ -145,9 +148,8 @@ fn time_zero(study: &StudyFile, file: &TomlFile) -> Option<Col> {
     let found = DATE_COLUMNS.iter().find(|(n, _)| *n == name.text).map(|(_, col)| *col);
     if found.is_none() && name.text != crate::read::OPEN && dictionary().column(&name.text).is_some() {
         let names = DATE_COLUMNS.iter().map(|(n, _)| *n);
-        let mend = did_you_mean(name, names.clone()).unwrap_or_else(|| {
-            format!("dates of the base table: {}", names.collect::<Vec<_>>().join(", "))
-        });
+        let mend = did_you_mean(name, names.clone())
+            .unwrap_or_else(|| format!("dates of the base table: {}", names.collect::<Vec<_>>().join(", ")));
         let problem = Problem::error("OM313", format!("`{}` cannot be time zero", name.text)).mend(mend);
         file.report_at(name.span.clone(), problem);
     }
@@ -248,7 +250,8 @@ fn columns(sheet: Sheet, making: &Making<'_>) -> Vec<Column> {
     for ((spec, data), (_, name)) in dictionary().columns.iter().zip(columns).zip(COLUMNS) {
         debug_assert_eq!(spec.name, *name);
         let Some(data) = data.filter(|d| d.len() == n_rows) else { continue };
-        let wanted = !matches!(spec.name.as_str(), "bed_gy" | "eqd2_gy") || !making.dose.alpha_beta.is_empty();
+        let wanted =
+            !matches!(spec.name.as_str(), "bed_gy" | "eqd2_gy") || !making.dose.alpha_beta.is_empty();
         if wanted {
             found.push(column(spec, data));
         }

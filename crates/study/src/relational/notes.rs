@@ -55,7 +55,9 @@ impl Notes {
         };
         tell("rt_volume", &mut self.wrong_volumes, "volume", &|n| {
             Problem::warning("OM402", format!("dose and fractions of {n} make no fractionation"))
-                .why("BED and EQD2 need a dose above 0 and below 300 Gy, given in a whole number of fractions")
+                .why(
+                    "BED and EQD2 need a dose above 0 and below 300 Gy, given in a whole number of fractions",
+                )
                 .mend("look whether the dose is in Gy; the rows count as missing")
         });
         tell("rt_course", &mut self.no_volumes, "course", &|n| {
@@ -65,7 +67,9 @@ impl Notes {
         });
         tell("rt_course", &mut self.open_gaps, "course", &|n| {
             Problem::warning("OM363", format!("whether {n} belong to the episode before is not known"))
-                .why("a date known to the month leaves both possible; the course begins an episode of its own")
+                .why(
+                    "a date known to the month leaves both possible; the course begins an episode of its own",
+                )
                 .mend("give both courses the same episode_id, or the dates to the day")
         });
         tell("patient", &mut self.death_first, "patient", &|n| {
@@ -91,10 +95,13 @@ impl Notes {
         if self.several_doses > 0 {
             let n = counted(self.several_doses, "row");
             problems.push(
-                Problem::warning("OM368", format!("{n} with volumes of different dose, and the study does not say which counts"))
-                    .at(Place::subject("[dose]"))
-                    .why("dose, fractions, BED and EQD2 of these rows are missing: nothing is chosen silently")
-                    .mend("write rule = \"highest\" or \"lowest\" in [dose]"),
+                Problem::warning(
+                    "OM368",
+                    format!("{n} with volumes of different dose, and the study does not say which counts"),
+                )
+                .at(Place::subject("[dose]"))
+                .why("dose, fractions, BED and EQD2 of these rows are missing: nothing is chosen silently")
+                .mend("write rule = \"highest\" or \"lowest\" in [dose]"),
             );
         }
     }
@@ -110,10 +117,19 @@ fn tell_partial(s: &Source<'_>, dates: DatesBlock, problems: &mut Problems) {
         if n == 0 {
             continue;
         }
-        let plural = if noun == "date" { counted(n, "date") } else { counted(n, "date of birth").replace("births", "birth") };
+        let plural = if noun == "date" {
+            counted(n, "date")
+        } else {
+            counted(n, "date of birth").replace("births", "birth")
+        };
         let what = match policy {
-            PartialDates::Unknown => format!("{plural} known to the month or year only: what depends on the day is unknown"),
-            other => format!("{plural} known to the month or year only: the {} day stands for it, as the study says", day_word(other)),
+            PartialDates::Unknown => {
+                format!("{plural} known to the month or year only: what depends on the day is unknown")
+            }
+            other => format!(
+                "{plural} known to the month or year only: the {} day stands for it, as the study says",
+                day_word(other)
+            ),
         };
         let problem = Problem::note("OM369", what)
             .at(Place::subject(format!("[dates] {key}")))

@@ -36,7 +36,10 @@ impl DosePlan {
         }
         if block.rule == Some(DoseRule::PerLesion) && unit != Unit::Lesion {
             let problem = Problem::error("OM361", "`rule = \"per-lesion\"` needs `unit = \"lesion\"`")
-                .why(format!("a row of this study is {}, which may have several lesions with different doses", article(unit)))
+                .why(format!(
+                    "a row of this study is {}, which may have several lesions with different doses",
+                    article(unit)
+                ))
                 .mend("write rule = \"highest\" or \"lowest\", or study lesions");
             file.report_at(block.span.clone(), problem);
         }
@@ -158,7 +161,8 @@ fn schedule(s: &Source<'_>, volume: usize, phases: &[Fractionation]) -> Option<S
 /// The doses of all volumes of a boost in the same fractions, the highest first.
 fn boost_levels(s: &Source<'_>, volume: usize, own: &Fractionation) -> Vec<DoseLevel> {
     let alone = vec![DoseLevel::One(own.total())];
-    let (Some(group), Some(course)) = (s.volume.boost_group.get(volume), target(s.volume.course, volume)) else {
+    let (Some(group), Some(course)) = (s.volume.boost_group.get(volume), target(s.volume.course, volume))
+    else {
         return alone;
     };
     let mut doses: Vec<Dose> = Vec::new();
@@ -222,12 +226,13 @@ fn write_volumes(row: &Row<'_, '_>, plan: &DosePlan, notes: &mut Notes, sheet: &
         return;
     }
     sheet.level(Col::RtTechnique, shared(&s.volume.technique, &row.volumes));
-    let stereotactic = row.volumes.iter().map(|v| match (s.volume.stereotactic[*v], s.volume.technique.code(*v)) {
-        (Some(stated), _) => Truth::from(stated),
-        (None, Some("sbrt" | "srs")) => Truth::True,
-        (None, Some(_)) => Truth::False,
-        (None, None) => Truth::Unknown,
-    });
+    let stereotactic =
+        row.volumes.iter().map(|v| match (s.volume.stereotactic[*v], s.volume.technique.code(*v)) {
+            (Some(stated), _) => Truth::from(stated),
+            (None, Some("sbrt" | "srs")) => Truth::True,
+            (None, Some(_)) => Truth::False,
+            (None, None) => Truth::Unknown,
+        });
     sheet.truth(Col::Stereotactic, Truth::all(stereotactic));
     // The smallest of a boost's levels; a missing one makes the sum missing, since the target is then not known.
     let gtv = |group: &Vec<usize>| {

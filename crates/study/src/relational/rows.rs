@@ -43,7 +43,12 @@ pub(super) fn rows_of<'c, 'a>(chart: &'c Chart<'a>, unit: Unit, pick: Pick) -> V
                 Pick::Last => chart.groups.len().checked_sub(1),
                 Pick::First | Pick::All => (!chart.groups.is_empty()).then_some(0),
             };
-            vec![of_courses(chart, unit, group, group.map_or(Vec::new(), |g| chart.groups[g].courses.clone()))]
+            vec![of_courses(
+                chart,
+                unit,
+                group,
+                group.map_or(Vec::new(), |g| chart.groups[g].courses.clone()),
+            )]
         }
         Unit::Episode => {
             let all = chart.groups.iter().enumerate();
@@ -64,7 +69,12 @@ fn group_of(chart: &Chart<'_>, course: usize) -> Option<usize> {
     chart.groups.iter().position(|g| g.courses.contains(&course))
 }
 
-fn of_courses<'c, 'a>(chart: &'c Chart<'a>, unit: Unit, group: Option<usize>, courses: Vec<usize>) -> Row<'c, 'a> {
+fn of_courses<'c, 'a>(
+    chart: &'c Chart<'a>,
+    unit: Unit,
+    group: Option<usize>,
+    courses: Vec<usize>,
+) -> Row<'c, 'a> {
     let volumes: Vec<usize> = courses.iter().flat_map(|c| chart.volumes(*c)).collect();
     let mut lesions: Vec<usize> = volumes.iter().flat_map(|v| chart.lesions_in(*v)).collect();
     lesions.sort_unstable();

@@ -38,7 +38,8 @@ impl DrugTexts {
         let mut texts = Self { exposure: Vec::new(), line: Vec::new(), read: Vec::new() };
         texts.exposure = texts.read_column(s, "drug_exposure", "drug", s.drug.drug, |_| true, problems);
         let without_drugs = |row: usize| s.drug.of_line.of(row).is_empty();
-        texts.line = texts.read_column(s, "systemic_line", "regimen", s.line.regimen, without_drugs, problems);
+        texts.line =
+            texts.read_column(s, "systemic_line", "regimen", s.line.regimen, without_drugs, problems);
         texts
     }
 
@@ -77,7 +78,8 @@ impl DrugTexts {
             let rows = &unread[&place];
             let at = Place::file(file_of(s, table)).column(column).row(rows.first().copied().unwrap_or(0));
             for problem in Formulary::builtin().read_drugs(text, &at).problems {
-                let mut problem = Problem { severity: problem.severity.min(oligomet_base::Severity::Warning), ..problem };
+                let mut problem =
+                    Problem { severity: problem.severity.min(oligomet_base::Severity::Warning), ..problem };
                 problem.also_rows = rows.iter().skip(1).copied().collect();
                 problems.push(problem);
             }
@@ -154,7 +156,11 @@ impl Therapy {
         }
         let responses = assessments.iter().any(|a| s.assessment.response.get(a.row).is_some());
         let progressions = responses.then(|| {
-            assessments.iter().filter(|a| super::assessments::is_progression(s, a.row)).map(|a| a.date).collect()
+            assessments
+                .iter()
+                .filter(|a| super::assessments::is_progression(s, a.row))
+                .map(|a| a.date)
+                .collect()
         });
         let history = History { exposures, progressions, first_metastasis, death };
         let lines = derive_lines(&history, Formulary::builtin(), &LineRules::default());
@@ -201,7 +207,9 @@ impl Therapy {
                     let line = lines.iter().find(|l| l.number == number);
                     let bounds = line.map(|l| l.end);
                     match (bounds, line.and_then(|l| l.reason)) {
-                        (Some(LineEnd::On(days)), reason) => vec![Stop::of(days, reason.unwrap_or(EndReason::NotSaid))],
+                        (Some(LineEnd::On(days)), reason) => {
+                            vec![Stop::of(days, reason.unwrap_or(EndReason::NotSaid))]
+                        }
                         _ => Vec::new(),
                     }
                 }
@@ -232,7 +240,11 @@ impl Therapy {
                 (None, _) => {}
             }
         }
-        let chosen = if last { stops.into_iter().max_by_key(|s| s.days) } else { stops.into_iter().min_by_key(|s| s.days) };
+        let chosen = if last {
+            stops.into_iter().max_by_key(|s| s.days)
+        } else {
+            stops.into_iter().min_by_key(|s| s.days)
+        };
         chosen.into_iter().collect()
     }
 }
@@ -309,9 +321,13 @@ pub(super) fn write(row: &Row<'_, '_>, block: &TherapyBlock, notes: &mut Notes, 
     }
     if sure.len() == drugs.len() && therapy.is_complete {
         let name = |d: &DrugId| formulary.drug(*d).name.as_str();
-        let making: Vec<&str> = sure.iter().filter(|d| formulary.class(**d).makes_lines()).map(name).collect();
+        let making: Vec<&str> =
+            sure.iter().filter(|d| formulary.class(**d).makes_lines()).map(name).collect();
         sheet.number(Col::NDrugsOngoing, making.len() as f64);
-        sheet.text(Col::Regimen, if making.is_empty() { "None".to_owned() } else { making.join(" + ") }.as_str());
+        sheet.text(
+            Col::Regimen,
+            if making.is_empty() { "None".to_owned() } else { making.join(" + ") }.as_str(),
+        );
         sheet.text(Col::DrugsOngoing, &sure.iter().map(name).collect::<Vec<_>>().join(" + "));
     }
     sheet.truth(Col::TherapyUnchanged, unchanged(row));
