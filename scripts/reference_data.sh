@@ -6,15 +6,36 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 Rscript reference/make_data.R
 
-# 686 patients with calendar dates (GPL), from the Python package that carries them.
-german=reference/data/breast_cancer_german.csv
-[ -s "$german" ] && exit 0
 folder="$(mktemp -d)"
 trap 'rm -rf "$folder"' EXIT
-if python3 -m pip download -q --no-deps --dest "$folder" oncodatasets==0.1.0; then
-  python3 -c 'import glob, sys, zipfile
-data = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).read("oncodatasets/data/breast_cancer_german.csv")
-open(sys.argv[2], "wb").write(data)' "$folder" "$german"
-else
-  echo "not fetched: breast_cancer_german of the Python package oncodatasets; its tests will say so"
+
+# from_wheel PACKAGE==VERSION FILE SET: a file of a Python package, unpacked but not installed, as
+# reference/data/SET.csv, unless it is there already.
+from_wheel() {
+  local package="$1" file="$2" into="reference/data/$3.csv"
+  [ -s "$into" ] && return 0
+  if python3 -m pip download -q --no-deps --dest "$folder/$3" "$package"; then
+    python3 -c 'import glob, sys, zipfile
+data = zipfile.ZipFile(glob.glob(sys.argv[1] + "/*.whl")[0]).read(sys.argv[2])
+open(sys.argv[3], "wb").write(data)' "$folder/$3" "$file" "$into"
+  else
+    echo "not fetched: $3 of the Python package $package; its tests will say so"
+  fi
+}
+
+# 686 patients with calendar dates (GPL).
+from_wheel oncodatasets==0.1.0 oncodatasets/data/breast_cancer_german.csv breast_cancer_german
+
+# The breast cancer data of R's coxphf (GPL), whose package is not in Debian: 100 patients, tumour stage, nodes,
+# grading and cathepsin D. Later versions of this Python package have it in pickles only.
+breast=reference/data/breast.csv
+if [ ! -s "$breast" ]; then
+  from_wheel SurvSet==0.2.6 SurvSet/_datagen/output/breast.csv breast_survset
+  if [ -s reference/data/breast_survset.csv ]; then
+    awk -F, 'function code(x) { return x == "Unfavourable" }
+      NR == 1 { print "time,status,x1,x2,x3,x4" }
+      NR > 1 { print $3 "," $2 "," code($4) "," code($5) "," code($6) "," code($7) }' \
+      reference/data/breast_survset.csv >"$breast"
+    rm reference/data/breast_survset.csv
+  fi
 fi

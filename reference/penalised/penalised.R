@@ -32,9 +32,8 @@ firth_case <- function(set, ties, rows = NULL, columns = NULL) {
   lo <- sapply(seq_along(v), limit, s = -1); hi <- sapply(seq_along(v), limit, s = 1)
   lr <- sapply(seq_along(v), function(j) 2 * (top - held(j, 0)))
   f <- coxph(form, d, ties = ties, init = b / scale, control = coxph.control(iter.max = 0))
-  adjust <- sum(log(scale)) # the penalty is of the columns as they are scaled
   list(case = paste("firth", set, ties, paste(v, collapse = " ")), kind = "firth", set = set, ties = ties, n = nrow(d), n_columns = length(v), coefficients = arr(b / scale),
-    se = arr(sqrt(diag(f$var))), gain = top - value(rep(0, length(v))), lower = arr(lo / scale), upper = arr(hi / scale), lr = arr(lr))
+    se = arr(sqrt(diag(f$var))), loglik_null = value(rep(0, length(v))), loglik = top, lower = arr(lo / scale), upper = arr(hi / scale), lr = arr(lr))
 }
 ridge_case <- function(set, theta) {
   d <- read_set(set)
@@ -42,9 +41,10 @@ ridge_case <- function(set, theta) {
   xs <- paste(covariates(d), collapse = ", ")
   fit <- coxph(as.formula(sprintf("y ~ ridge(%s, theta = %s, scale = FALSE)", xs, theta)), d, control = coxph.control(eps = 1e-13, iter.max = 60))
   list(case = paste("ridge", set, theta), kind = "ridge", set = set, ties = "efron", theta = theta, n_columns = length(covariates(d)), coefficients = arr(coef(fit)),
-    se = arr(sqrt(diag(fit$var))), df = sum(fit$df))
+    # coxph prints the likelihood without the penalty, and the penalty apart.
+    se = arr(sqrt(diag(fit$var))), df = sum(fit$df), loglik_null = fit$loglik[1], loglik = fit$loglik[2] - fit$penalty[2])
 }
 cases <- list(firth_case("aml", "efron"), firth_case("ovarian", "efron"), firth_case("ovarian", "breslow"),
-  firth_case("ovarian", "efron", 1:12), firth_case("days", "efron"), firth_case("entry", "efron"),
+  firth_case("ovarian", "efron", 1:12), firth_case("days", "efron"), firth_case("entry", "efron"), firth_case("breast", "breslow"),
   ridge_case("lung", 1), ridge_case("lung", 50), ridge_case("ovarian", 2), ridge_case("days", 5))
 put_json("penalised", cases)

@@ -4,14 +4,17 @@ use super::kernel::{Kernel, State};
 use super::newton::{Objective, Value};
 use crate::matrix::{Ldl, Matrix, dot};
 use crate::shards::add_assign;
+use libm::log;
 use std::ops::Range;
 
 /// Step of the differences of the score that give the curvature: it steers the search only.
 const CURVATURE_STEP: f64 = 1e-5;
 
-/// log L + log |I| / 2 (Firth 1993; Heinze & Schemper 2001).
+/// log L + log |I| / 2 (Firth 1993; Heinze & Schemper 2001), I that of the columns as given.
 pub(super) struct Firth<'k, 'a> {
     kernel: &'k Kernel<'a>,
+    /// What log |I| / 2 of the columns as given has more than that of the scaled ones.
+    log_scale: f64,
     /// Standardised covariates, row by row.
     x: Vec<f64>,
     /// Rows by the cell of their exit, and where each cell begins.
@@ -111,6 +114,7 @@ impl<'k, 'a> Firth<'k, 'a> {
         let places = || (0..n as u32).filter_map(|row| Some((row, kernel.grid.place(row as usize)?)));
         Firth {
             kernel,
+            log_scale: kernel.standard.scale.iter().map(|&s| log(s)).sum(),
             x,
             exits: ByCell::new(m, places().map(|(row, place)| (row, place.cell))),
             entries: ByCell::new(m, places().filter_map(|(row, place)| Some((row, place.entry?)))),
@@ -176,7 +180,7 @@ impl<'k, 'a> Firth<'k, 'a> {
         let factor = Ldl::new(&information, 1e-14);
         let mut score = self.penalty_score(&state, &factor.inverse());
         add_assign(&mut score, &state.score);
-        let value = state.loglik + 0.5 * factor.log_determinant();
+        let value = state.loglik + 0.5 * factor.log_determinant() + self.log_scale;
         (state, value, score, information)
     }
 

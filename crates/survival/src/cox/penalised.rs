@@ -21,7 +21,8 @@ pub struct PenalisedFit {
     pub profile: Vec<ProfileInterval>,
     /// Inverse information at the estimate (for ridge with the penalty's part).
     pub variance: Matrix,
-    /// Penalised log-likelihood with all coefficients 0.
+    /// Penalised log-likelihood with all coefficients 0, of the columns as given: Firth's penalty, half
+    /// the log-determinant of the information, shifts with the unit of a column.
     pub loglik_null: f64,
     /// Penalised log-likelihood at the estimate.
     pub loglik: f64,

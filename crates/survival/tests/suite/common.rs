@@ -49,7 +49,7 @@ fn skipped(why: &str) {
 pub fn load(set: &str) -> Option<Data> {
     let path = path_of(set);
     let Ok(text) = std::fs::read_to_string(&path) else {
-        skipped(&format!("{set} (run Rscript reference/make_data.R)"));
+        skipped(&format!("{set} (run scripts/reference_data.sh)"));
         return None;
     };
     let mut lines = text.lines();
@@ -173,14 +173,17 @@ pub fn close_option(what: &str, found: Option<f64>, expected: Option<f64>, toler
 
 /// Runs a check on each case whose data are there; says how many ran.
 pub fn for_each_case(method: &str, mut check: impl FnMut(&Value, &Data, &str)) {
-    let (mut ran, mut all) = (0, 0);
+    let (mut ran, mut all, mut skipped_all) = (0, 0, true);
     for case in cases(method) {
         all += 1;
+        skipped_all &=
+            !reference().join("simulated").join(format!("{}.csv", case["set"].as_str().unwrap())).exists();
         if let Some(data) = load(case["set"].as_str().unwrap()) {
             check(&case, &data, case["case"].as_str().unwrap());
             ran += 1;
         }
     }
     println!("{method}: {ran} of {all} reference cases ran");
-    assert!(ran > 0);
+    // Where none of a method's data are ours, each absence has been told.
+    assert!(ran > 0 || skipped_all, "{method}");
 }

@@ -2,7 +2,7 @@
 
 use crate::common::{Data, close, close_option, close_to, for_each_case, numbers};
 use oligomet_survival::{
-    ConfType, CoxModel, CoxOptions, Design, RestrictedCubicSpline, Sample, Ties, Times, fit_cox,
+    ConfType, CoxModel, CoxOptions, Design, PenalisedFit, RestrictedCubicSpline, Sample, Ties, Times, fit_cox,
 };
 use serde_json::Value;
 
@@ -136,25 +136,82 @@ fn penalised_fits_equal_r() {
                     );
                 }
             }
-            if firth {
-                close(name, fit.loglik - fit.loglik_null, case["gain"].as_f64().unwrap(), 1e-8);
-            } else {
+            close(&format!("{name} at 0"), fit.loglik_null, case["loglik_null"].as_f64().unwrap(), 1e-11);
+            close(&format!("{name} loglik"), fit.loglik, case["loglik"].as_f64().unwrap(), 1e-10);
+            if !firth {
                 close(name, fit.effective_df, case["df"].as_f64().unwrap(), 1e-8);
             }
         });
     });
 }
 
-/// Heinze & Schemper 2001: two subjects, the exposed one first: Firth's estimate is log 3.
-#[test]
-fn firth_of_two_subjects_is_log_three() {
+/// Heinze & Schemper 2001: two subjects, the exposed one first. With p = e^b/(1 + e^b) the likelihood is p, the
+/// information p (1 - p): the penalised log-likelihood 3b/2 - 2 log(1 + e^b), greatest where p = 3/4, b = log 3.
+fn two_subjects(x: f64) -> PenalisedFit {
     let sample = Sample::new(Times::Days(&[1, 2]), &[true, true]).unwrap();
-    let columns: [&[f64]; 1] = [&[1.0, 0.0]];
+    let columns: [&[f64]; 1] = [&[x, 0.0]];
     let design = Design::new(&columns).unwrap();
     let model = CoxModel::new(&sample, &design, &CoxOptions::default()).unwrap();
     assert!(model.fit().unwrap().suggests_firth());
-    let fit = model.fit_firth().unwrap();
-    close("log 3", fit.coefficients[0].log_hazard_ratio, 3f64.ln(), 1e-9);
+    model.fit_firth().unwrap()
+}
+
+#[test]
+fn firth_of_two_subjects_is_log_three() {
+    let fit = two_subjects(1.0);
+    let e = fit.coefficients[0];
+    close("log 3", e.log_hazard_ratio, 3f64.ln(), 1e-9);
+    close("error", e.std_error, 4.0 / 3f64.sqrt(), 1e-9);
+    close("log-likelihood", fit.loglik, 1.5 * 3f64.ln() - 4.0 * 2f64.ln(), 1e-12);
+    close("at 0", fit.loglik_null, -2.0 * 2f64.ln(), 1e-12);
+    close("likelihood ratio", fit.likelihood_ratio.statistic, 3.0 * 3f64.ln() - 4.0 * 2f64.ln(), 1e-12);
+    // At the limits twice the fall is the 95 % quantile of chi-square with one degree of freedom.
+    let fall = |b: f64| 2.0 * (fit.loglik - (1.5 * b - 2.0 * b.exp().ln_1p()));
+    let quantile = 3.841_458_820_694_124;
+    close("lower limit", fall(fit.profile[0].conf_low.unwrap()), quantile, 1e-9);
+    close("upper limit", fall(fit.profile[0].conf_high.unwrap()), quantile, 1e-9);
+    assert_eq!(fit.profile[0].likelihood_ratio.df, 1);
+    close("its test", fit.profile[0].likelihood_ratio.statistic, fit.likelihood_ratio.statistic, 1e-12);
+}
+
+/// A unit seven times smaller multiplies the information by 49: the penalty shifts by log 7, its gains do not.
+#[test]
+fn firths_likelihood_is_that_of_the_columns_as_given() {
+    let (fit, in_sevenths) = (two_subjects(1.0), two_subjects(7.0));
+    close("coefficient", in_sevenths.coefficients[0].log_hazard_ratio, 3f64.ln() / 7.0, 1e-9);
+    close("log-likelihood", in_sevenths.loglik, fit.loglik + 7f64.ln(), 1e-12);
+    close("at 0", in_sevenths.loglik_null, fit.loglik_null + 7f64.ln(), 1e-12);
+    close("test", in_sevenths.likelihood_ratio.statistic, fit.likelihood_ratio.statistic, 1e-10);
+}
+
+/// The breast cancer data of Heinze & Schemper 2001 (grading separates), with the numbers that R's coxphf prints.
+/// Its log-likelihoods are those of columns divided by their standard deviations: log of each more.
+#[test]
+fn firth_of_the_breast_data_equals_coxphf() {
+    for_each_case("coxphf", |case, data, name| {
+        with_model(case, data, |model, data| {
+            let fit = model.fit_firth().unwrap();
+            let of = |key: &str, j: usize| numbers(&case[key])[j].unwrap();
+            let shift: f64 = data.covariates().iter().map(|c| standard_deviation(c).ln()).sum();
+            // coxphf stops at a change of 1e-4 to 1e-6; its printed digits are better than that, not all right.
+            let tolerance = case["tolerance"].as_f64().unwrap();
+            for (j, (e, profile)) in fit.coefficients.iter().zip(&fit.profile).enumerate() {
+                let what = |key: &str| format!("{name} {key} {j}");
+                close_to(&what("beta"), e.log_hazard_ratio, of("coefficients", j), tolerance, e.std_error);
+                close(&what("se"), e.std_error, of("se", j), tolerance);
+                close(&what("low"), profile.conf_low.unwrap().exp(), of("hazard_ratio_low", j), 1e-5);
+                close(&what("high"), profile.conf_high.unwrap().exp(), of("hazard_ratio_high", j), 1e-5);
+                close(&what("p"), profile.likelihood_ratio.p_value, of("p", j), 1e-5);
+            }
+            close(name, fit.loglik_null - shift, case["loglik_null"].as_f64().unwrap(), 1e-10);
+            close(name, fit.loglik - shift, case["loglik"].as_f64().unwrap(), 1e-10);
+        });
+    });
+}
+
+fn standard_deviation(x: &[f64]) -> f64 {
+    let mean = x.iter().sum::<f64>() / x.len() as f64;
+    (x.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (x.len() - 1) as f64).sqrt()
 }
 
 #[test]

@@ -221,7 +221,7 @@ pub(super) fn write_firth(to: &Destination<'_>, columns: &Columns<'_>, fit: &Pen
         let (term, _) = columns.of[c];
         let row =
             Row { method: "cox-firth", ..to.term(&columns.terms[term].plan.name, columns.level_name(c)) };
-        let exp = |x: Option<f64>| x.map(f64::exp);
+        let exp = |x: Option<f64>| x.map(libm::exp);
         let numbers = [
             ("estimate", Some(estimate.log_hazard_ratio)),
             ("std.error", Some(estimate.std_error)),
