@@ -2,6 +2,7 @@
 
 use crate::axis::{Slots, TimeAxis, Timeline};
 use crate::error::{Result, SurvivalError};
+use crate::exact::ExactSum;
 use crate::limits::{check_cells, check_n_groups};
 use crate::sample::{Sample, check_length};
 use crate::shards::{add_assign, map_merge, shards};
@@ -34,6 +35,8 @@ pub struct DayTable {
     exits: Vec<f64>,
     events: Vec<f64>,
     entries: Option<Vec<f64>>,
+    /// With weights and entries: exits less entries without rounding, so that those who have left are gone.
+    net: Option<Vec<ExactSum>>,
 }
 
 /// One lane of a [`DayTable`].
@@ -43,6 +46,7 @@ pub(crate) struct Lane<'a> {
     pub(crate) rows: f64,
     pub(crate) exits: &'a [f64],
     pub(crate) entries: Option<&'a [f64]>,
+    net: Option<&'a [ExactSum]>,
     events: &'a [f64],
     stride: usize,
     offset: usize,
@@ -67,26 +71,27 @@ impl<'a> Lane<'a> {
 
     /// Number at risk just before each slot: exits from it on, less entries from it on.
     pub(crate) fn at_risk(&self) -> Vec<f64> {
-        let n = self.axis.len();
-        let mut at_risk = vec![0.0; n];
-        let (mut sum, mut moved) = (0.0, 0.0);
-        for slot in (0..n).rev() {
-            sum += self.exits[slot];
-            at_risk[slot] = sum;
-            if let Some(entries) = self.entries {
-                sum -= entries[slot];
-                moved += self.exits[slot] + entries[slot];
-                // Weights of those who entered and left cancel but for rounding; who leaves was at risk.
-                let left = if sum > ROUNDING * moved { sum } else { 0.0 };
-                at_risk[slot] = left.max(self.exits[slot]);
-            }
+        if let Some(net) = self.net {
+            let mut sum = ExactSum::default();
+            let from_end = net.iter().rev().map(|&step| {
+                sum += step;
+                sum.value()
+            });
+            let mut at_risk: Vec<f64> = from_end.collect();
+            at_risk.reverse();
+            // Who leaves was at risk, also in the last digit of the sum.
+            at_risk.iter_mut().zip(self.exits).for_each(|(n, &leaving)| *n = n.max(leaving));
+            return at_risk;
+        }
+        let mut sum = 0.0;
+        let mut at_risk = vec![0.0; self.exits.len()];
+        for (slot, n) in at_risk.iter_mut().enumerate().rev() {
+            sum += self.exits[slot] - self.entries.map_or(0.0, |e| e[slot]);
+            *n = sum;
         }
         at_risk
     }
 }
-
-/// Share of what was added and taken away that is no risk set but rounding.
-const ROUNDING: f64 = 1e-12;
 
 /// Tables larger than this many cells per row are not worth their memory.
 pub(crate) fn dense_fits(n_rows: usize, n_lanes: usize, n_slots: usize) -> bool {
@@ -110,7 +115,7 @@ impl DayTable {
         })
     }
 
-    fn empty(axis: TimeAxis, n_lanes: usize, n_causes: usize, entries: bool) -> Self {
+    fn empty(axis: TimeAxis, n_lanes: usize, n_causes: usize, entries: bool, exact: bool) -> Self {
         let cells = n_lanes * axis.len();
         DayTable {
             axis,
@@ -120,6 +125,7 @@ impl DayTable {
             exits: vec![0.0; cells],
             events: vec![0.0; cells * n_causes],
             entries: entries.then(|| vec![0.0; cells]),
+            net: exact.then(|| vec![ExactSum::default(); cells]),
         }
     }
 
@@ -149,7 +155,7 @@ impl DayTable {
             }
         };
         let counts = map_merge(shards(days.len(), n_slots), count, merge).unwrap_or_default();
-        let mut table = Self::empty(TimeAxis::Days { first, n: n_slots }, 1, 1, false);
+        let mut table = Self::empty(TimeAxis::Days { first, n: n_slots }, 1, 1, false, false);
         table.rows[0] = days.len() as f64;
         for (slot, [censored, events]) in counts.into_iter().enumerate() {
             table.exits[slot] = f64::from(censored + events);
@@ -165,8 +171,10 @@ impl DayTable {
         lane_of: impl Fn(usize) -> usize + Sync,
     ) -> Self {
         let (n_slots, n_causes) = (timeline.axis.len(), sample.n_causes());
+        let entries = timeline.entry.is_some();
+        let exact = entries && sample.weights.is_some();
         let sum = |rows: Range<usize>| {
-            let mut table = Self::empty(timeline.axis.clone(), n_lanes, n_causes, timeline.entry.is_some());
+            let mut table = Self::empty(timeline.axis.clone(), n_lanes, n_causes, entries, exact);
             for row in rows {
                 table.add_row(sample, timeline, row, lane_of(row));
             }
@@ -175,7 +183,7 @@ impl DayTable {
         let cells = n_lanes * n_slots * (n_causes + 2);
         let merge = |sum: &mut Self, part: Self| sum.add(&part);
         map_merge(shards(sample.n(), cells), sum, merge)
-            .unwrap_or_else(|| Self::empty(timeline.axis.clone(), n_lanes, n_causes, false))
+            .unwrap_or_else(|| Self::empty(timeline.axis.clone(), n_lanes, n_causes, entries, exact))
     }
 
     #[inline]
@@ -190,7 +198,12 @@ impl DayTable {
             self.events[(cause - 1) * self.n_lanes * n_slots + cell] += weight;
         }
         if let (Some(entries), Some(entry)) = (&mut self.entries, &timeline.entry) {
-            entries[lane * n_slots + entry.get(row)] += weight;
+            let at_entry = lane * n_slots + entry.get(row);
+            entries[at_entry] += weight;
+            if let Some(net) = &mut self.net {
+                net[cell] += weight.into();
+                net[at_entry] += (-weight).into();
+            }
         }
     }
 
@@ -200,6 +213,9 @@ impl DayTable {
         add_assign(&mut self.events, &other.events);
         if let (Some(sum), Some(part)) = (&mut self.entries, &other.entries) {
             add_assign(sum, part);
+        }
+        if let (Some(sum), Some(part)) = (&mut self.net, &other.net) {
+            sum.iter_mut().zip(part).for_each(|(s, &p)| *s += p);
         }
     }
 
@@ -216,7 +232,10 @@ impl DayTable {
         let n_causes = self.n_causes.max(other.n_causes);
         check_cells(self.n_lanes, axis.len(), n_causes + 2)?;
         let entries = self.entries.is_some() || other.entries.is_some();
-        let mut merged = Self::empty(axis, self.n_lanes, n_causes, entries);
+        // A part with weights and without entries needs no exact sums until it meets one that has.
+        let whole = |part: &Self| part.net.is_none() && part.exits.iter().all(|x| x.fract() == 0.0);
+        let exact = entries && !(whole(self) && whole(other));
+        let mut merged = Self::empty(axis, self.n_lanes, n_causes, entries, exact);
         merged.add_on_own_axis(self);
         merged.add_on_own_axis(other);
         Ok(merged)
@@ -237,6 +256,21 @@ impl DayTable {
                 if let (Some(entries), Some(p)) = (&mut self.entries, &part.entries) {
                     entries[to] += p[from];
                 }
+                if let Some(net) = &mut self.net {
+                    net[to] += part.net_at(from);
+                }
+            }
+        }
+    }
+
+    /// Exits less entries of a cell.
+    fn net_at(&self, cell: usize) -> ExactSum {
+        match &self.net {
+            Some(net) => net[cell],
+            None => {
+                let mut net = ExactSum::from(self.exits[cell]);
+                net += self.entries.as_ref().map_or(0.0, |e| -e[cell]).into();
+                net
             }
         }
     }
@@ -263,6 +297,7 @@ impl DayTable {
             rows: self.rows[lane],
             exits: &self.exits[offset..offset + n],
             entries: self.entries.as_ref().map(|e| &e[offset..offset + n]),
+            net: self.net.as_ref().map(|e| &e[offset..offset + n]),
             events: &self.events,
             stride: self.n_lanes * n,
             offset,
