@@ -7,6 +7,8 @@
 //! | question | begin with |
 //! |---|---|
 //! | survival over time, median, restricted mean | [`kaplan_meier`], [`kaplan_meier_by`], [`reverse_kaplan_meier`], [`fleming_harrington`] |
+//! | several lesions of a patient, few events | [`cluster_bootstrap_survival`], [`Sample::with_clusters`] |
+//! | may delayed entry be taken as independent | [`quasi_independence_test`] |
 //! | do groups differ | [`log_rank`], [`pairwise_log_rank`], [`permutation_log_rank`], [`LogRankTest::trend`] |
 //! | hazard ratios | [`fit_cox`]; [`CoxModel`] for tests, residuals, curves; [`CoxModel::fit_firth`]; [`RestrictedCubicSpline`] |
 //! | is the hazard ratio constant | [`CoxModel::ph_test`] |
@@ -26,17 +28,21 @@
 mod axis;
 mod bootstrap;
 mod censoring;
+mod cluster_bootstrap;
 mod competing;
 mod concordance;
 mod cox;
 mod cutpoint;
 mod error;
+mod exact;
+mod fenwick;
 mod influence;
 mod kaplan_meier;
 mod limits;
 mod log_rank;
 mod matrix;
 mod owned;
+mod quasi_independence;
 mod random;
 mod sample;
 mod shards;
@@ -46,6 +52,9 @@ mod table;
 
 pub use axis::{TIME_TOLERANCE, TimeAxis};
 pub use bootstrap::{OptimismCorrected, bootstrap_optimism};
+pub use cluster_bootstrap::{
+    BootstrapPoint, BootstrapTarget, ClusterBootstrap, ClusterBootstrapOptions, cluster_bootstrap_survival,
+};
 pub use competing::{
     CumulativeIncidence, CumulativeIncidenceOptions, FineGrayFit, FineGrayModel, GrayTest, IncidenceCurve,
     IncidencePoint, IncidenceVariance, PredictedIncidence, cumulative_incidence, cumulative_incidence_by,
@@ -72,6 +81,21 @@ pub use log_rank::{
     holm, log_rank, pairwise_log_rank, permutation_log_rank,
 };
 pub use matrix::Matrix;
+pub use quasi_independence::{QuasiIndependence, quasi_independence_test};
 pub use sample::{Sample, Times};
 pub use splines::RestrictedCubicSpline;
 pub use table::DayTable;
+
+/// The examples on the pages of `docs/methods` are run.
+#[cfg(doctest)]
+mod pages {
+    macro_rules! pages {
+        ($($name:ident $file:literal),*) => {
+            $(#[doc = include_str!(concat!("../../../docs/methods/", $file))] struct $name;)*
+        };
+    }
+    pages!(
+        CauseSpecific "cause-specific.md", ClusterBootstrap "cluster-bootstrap.md", Cox "cox.md", Firth "cox-firth.md",
+        KaplanMeier "kaplan-meier.md", LogRank "log-rank.md", QuasiIndependence "quasi-independence.md"
+    );
+}

@@ -40,6 +40,18 @@ impl Stream {
     }
 }
 
+/// Limits of a percentile bootstrap: the order statistics k and B + 1 - k of B values, with
+/// k = floor((B + 1) (1 - level) / 2), at least 1. None without values. Sorts the values.
+///
+/// Davison & Hinkley 1997, section 5.2.1.
+pub(crate) fn percentile_limits(values: &mut [f64], conf_level: f64) -> Option<(f64, f64)> {
+    values.sort_unstable_by(f64::total_cmp);
+    // Decimal levels are not whole in binary: 1000 (1 - 0.95) / 2 is 25.
+    let k = ((values.len() + 1) as f64 * (1.0 - conf_level) / 2.0 + 1e-9) as usize;
+    let k = k.max(1);
+    Some((*values.get(k - 1)?, *values.get(values.len().checked_sub(k)?)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +66,13 @@ mod tests {
         assert_eq!(draw(1, 2), draw(1, 2));
         assert_ne!(draw(1, 2), draw(1, 3));
         assert_ne!(draw(1, 2), draw(2, 2));
+    }
+
+    #[test]
+    fn percentile_limits_are_symmetric_order_statistics() {
+        let mut values: Vec<f64> = (1..=999).rev().map(f64::from).collect();
+        assert_eq!(percentile_limits(&mut values, 0.95), Some((25.0, 975.0)));
+        assert_eq!(percentile_limits(&mut [2.0, 1.0], 0.95), Some((1.0, 2.0)));
+        assert_eq!(percentile_limits(&mut [], 0.95), None);
     }
 }

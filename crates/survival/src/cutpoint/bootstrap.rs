@@ -4,7 +4,7 @@ use super::{Cutpoint, CutpointOptions, best_cutpoint};
 use crate::cox::{CoxOptions, Design, Estimate, fit_cox};
 use crate::error::{Result, SurvivalError};
 use crate::owned::{OwnedSample, pick};
-use crate::random::Stream;
+use crate::random::{Stream, percentile_limits};
 use crate::sample::Sample;
 use rayon::prelude::*;
 
@@ -45,15 +45,10 @@ pub fn bootstrap_cutpoint(
         best_cutpoint(&part.as_sample(), &pick(x, &rows), options).ok().map(|c| c.cutpoint)
     };
     let mut cuts: Vec<f64> = (0..replicates).into_par_iter().filter_map(resampled).collect();
-    if cuts.is_empty() {
-        return Err(SurvivalError::NoCut);
-    }
-    cuts.sort_unstable_by(f64::total_cmp);
-    let tail = (1.0 - conf_level) / 2.0;
-    let at = |p: f64| cuts[((p * cuts.len() as f64) as usize).min(cuts.len() - 1)];
+    let (conf_low, conf_high) = percentile_limits(&mut cuts, conf_level).ok_or(SurvivalError::NoCut)?;
     Ok(CutpointInterval {
-        conf_low: at(tail),
-        conf_high: at(1.0 - tail),
+        conf_low,
+        conf_high,
         conf_level,
         replicates,
         undefined: replicates - cuts.len() as u32,

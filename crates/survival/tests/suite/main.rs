@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, unreachable_pub, dead_code)]
 
 mod cause_specific;
+mod cluster_bootstrap;
 mod common;
 mod competing;
 mod concordance;
@@ -14,5 +15,6 @@ mod fuzzed;
 mod kaplan_meier;
 mod log_rank;
 mod properties;
+mod quasi_independence;
 mod separation;
 mod validation;
