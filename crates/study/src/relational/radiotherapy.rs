@@ -265,10 +265,13 @@ fn write_volumes(row: &Row<'_, '_>, plan: &DosePlan, notes: &mut Notes, sheet: &
     }
 }
 
+/// A course and the name of a boost in it.
+type BoostKey<'a> = (usize, &'a str);
+
 /// The volumes of the row, levels of one boost together.
 fn boosts(row: &Row<'_, '_>) -> Vec<Vec<usize>> {
     let s = row.chart.source;
-    let mut groups: Vec<(Option<(usize, &str)>, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<(Option<BoostKey<'_>>, Vec<usize>)> = Vec::new();
     for &volume in &row.volumes {
         let key = target(s.volume.course, volume).zip(s.volume.boost_group.get(volume));
         match groups.iter_mut().find(|(k, _)| key.is_some() && *k == key) {

@@ -85,6 +85,12 @@ pub struct Counts {
     pub lesions: usize,
 }
 
+/// How many different places below `n` there are.
+fn distinct(n: usize, places: impl Iterator<Item = u32>) -> usize {
+    let mut seen = vec![false; n];
+    places.filter(|at| seen.get_mut(*at as usize).is_some_and(|s| !std::mem::replace(s, true))).count()
+}
+
 /// The records behind the base table.
 #[derive(Debug, Clone)]
 pub struct Related {
@@ -127,23 +133,13 @@ impl Related {
     #[must_use]
     pub fn counts(&self, rows: &[usize]) -> Counts {
         let n_of = |table: &str| self.records.table(table).map_or(0, oligomet_schema::RecordTable::n_rows);
-        let distinct = |n: usize, lists: &dyn Fn(usize, &mut dyn FnMut(u32))| {
-            let mut seen = vec![false; n];
-            let mut count = 0;
-            for &row in rows {
-                lists(row, &mut |at| {
-                    if let Some(seen) = seen.get_mut(at as usize).filter(|s| !**s) {
-                        *seen = true;
-                        count += 1;
-                    }
-                });
-            }
-            count
-        };
         Counts {
-            patients: distinct(self.n_patients, &|row, add| add(self.patient(row))),
-            courses: distinct(n_of("rt_course"), &|row, add| self.courses(row).iter().for_each(|c| add(*c))),
-            lesions: distinct(n_of("lesion"), &|row, add| self.lesions(row).iter().for_each(|l| add(*l))),
+            patients: distinct(self.n_patients, rows.iter().map(|row| self.patient(*row))),
+            courses: distinct(
+                n_of("rt_course"),
+                rows.iter().flat_map(|row| self.courses(*row).iter().copied()),
+            ),
+            lesions: distinct(n_of("lesion"), rows.iter().flat_map(|row| self.lesions(*row).iter().copied())),
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use oligomet_base::{Day, PartialDate, Place, Problem, Problems};
 use oligomet_disease::Truth;
 use oligomet_disease::therapy::{
-    ChangeRules, DrugId, EndReason, Exposure, ExposureEnd, Formulary, History, LineEnd, LineRules, Lines,
-    Setting, SystemicClass, derive_lines,
+    ChangeRules, DrugId, EndReason, Exposure, ExposureEnd, Formulary, History, LineEnd, LineOfTherapy,
+    LineRules, Lines, Setting, SystemicClass, derive_lines,
 };
 use oligomet_schema::Texts;
 
@@ -205,13 +205,7 @@ impl Therapy {
             crate::model::StopOf::Line => match (self.lines.decided(), self.line_at(date)) {
                 (Some(lines), Some(Some(number))) => {
                     let line = lines.iter().find(|l| l.number == number);
-                    let bounds = line.map(|l| l.end);
-                    match (bounds, line.and_then(|l| l.reason)) {
-                        (Some(LineEnd::On(days)), reason) => {
-                            vec![Stop::of(days, reason.unwrap_or(EndReason::NotSaid))]
-                        }
-                        _ => Vec::new(),
-                    }
+                    line.and_then(|line| self.stop_of(line)).into_iter().collect()
                 }
                 (_, Some(None)) => self.last_or_first(date, block, true),
                 _ => vec![Stop::OPEN],
@@ -219,6 +213,17 @@ impl Therapy {
             crate::model::StopOf::AnyDrug if self.is_complete => self.last_or_first(date, block, false),
             crate::model::StopOf::AnyDrug => vec![Stop::OPEN],
         }
+    }
+
+    /// The end of a line, with the reason recorded for its drug that ended last: a line may go on beyond a progression that
+    /// was treated locally, so that what the next line began for is not why this one ended.
+    fn stop_of(&self, line: &LineOfTherapy) -> Option<Stop> {
+        let LineEnd::On(days) = line.end else { return None };
+        let exposures = line.drugs.iter().flat_map(|d| &d.exposures).map(|e| &self.history.exposures[*e]);
+        let ended = exposures.filter_map(|e| Some((e.end_date()?.latest()?, e.reason)));
+        let last = ended.max_by_key(|(day, reason)| (*day, std::cmp::Reverse(*reason)));
+        let recorded = last.map(|(_, reason)| reason).filter(|r| *r != EndReason::NotSaid);
+        Some(Stop::of(days, recorded.or(line.reason).unwrap_or(EndReason::NotSaid)))
     }
 
     /// The end of the drugs ongoing: of the last, or of the first to end.
