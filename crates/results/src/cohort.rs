@@ -9,6 +9,55 @@ pub struct Subjects {
     pub sets: Vec<SubjectSet>,
     /// Levels of every grouping.
     pub groupings: Vec<Grouping>,
+    /// What swimmer plots and timelines draw.
+    pub lanes: Vec<Lane>,
+}
+
+/// What a piece of a lane is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LaneKind {
+    /// The lane itself: from the beginning to the end of observation.
+    #[default]
+    Observed,
+    /// Something that lasts: a line of therapy, a course.
+    Span,
+    /// Something that happens on a day.
+    Mark,
+}
+
+impl LaneKind {
+    /// The word in the table.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Span => "span",
+            Self::Mark => "mark",
+        }
+    }
+}
+
+/// A piece of a subject's lane in a swimmer plot, or of a patient's timeline.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Lane {
+    /// Analysis.
+    pub analysis_id: String,
+    /// The subject.
+    pub subject: u32,
+    /// Order of the lane from the top: one per subject in a swimmer plot, one per sort of record in a timeline.
+    pub lane: u32,
+    /// What the piece is.
+    pub kind: LaneKind,
+    /// Name of the event, stream or table: `progression`, `systemic_line`.
+    pub what: String,
+    /// What is printed.
+    pub label: String,
+    /// Days since time zero.
+    pub from: f64,
+    /// Days since time zero at which it ends; `None` for a mark.
+    pub to: Option<f64>,
+    /// Whether it goes on at its end (an arrow): observation without the event, a therapy not yet ended.
+    pub ongoing: bool,
 }
 
 /// An endpoint's analysis set.

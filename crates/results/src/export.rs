@@ -206,6 +206,9 @@ impl RunResults {
         ];
         if let Some(subjects) = &self.subjects {
             batches.push(("subjects", subjects.to_batch()?));
+            if !subjects.lanes.is_empty() {
+                batches.push(("lanes", subjects.lanes_to_batch()?));
+            }
         }
         let mut files = vec![
             ("run.json".to_owned(), serde_json::to_vec_pretty(&self.outline)?),

@@ -14,7 +14,7 @@ mod rows;
 mod stats;
 mod tables;
 
-pub use cohort::{Grouping, SubjectSet, Subjects};
+pub use cohort::{Grouping, Lane, LaneKind, SubjectSet, Subjects};
 pub use error::ResultsError;
 pub use export::{CsvWriter, from_parquet, to_csv, to_ndjson, to_parquet};
 pub use outline::{

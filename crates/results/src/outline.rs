@@ -140,11 +140,20 @@ pub struct EndpointOutline {
     pub label: String,
     /// The definition as a sentence.
     pub sentence: String,
+    /// Names of the causes that end observation as printed: the event first, then each competing event.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// Day from which curves begin, those under observation then being all that they speak of; `None` where they begin at time zero.
+    #[serde(default)]
+    pub conditional_from: Option<f64>,
+    /// Where the definition comes from, or empty.
+    #[serde(default)]
+    pub source: String,
 }
 
 /// What an analysis is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum AnalysisKind {
     /// Characteristics by group.
     #[default]
@@ -155,6 +164,53 @@ pub enum AnalysisKind {
     Km,
     /// Cox models, univariable and multivariable.
     Cox,
+    /// Cumulative incidence of competing events.
+    Cif,
+    /// Fine and Gray's model beside cause-specific Cox models.
+    #[serde(rename = "finegray")]
+    FineGray,
+    /// One factor's hazard ratio within the levels of covariates, with tests of interaction.
+    Subgroups,
+    /// A cut-point searched in the data, with its adjusted P values.
+    Cutpoint,
+    /// Dose groups by site: counts, empty cells, contrasts within sites.
+    DoseBySite,
+    /// Adverse events by term, worst grade and phase.
+    Toxicity,
+    /// Shares of patients by level with exact intervals.
+    Response,
+    /// A share stated beforehand against what was seen at a time.
+    Proportion,
+    /// A lane per subject: local only.
+    Swimmer,
+    /// All that is recorded of one patient: local only.
+    Timeline,
+}
+
+impl AnalysisKind {
+    /// All kinds with the words of the study file, in the order in which they are told.
+    pub const ALL: [(&'static str, Self); 14] = [
+        ("table1", Self::Table1),
+        ("rate", Self::Rate),
+        ("km", Self::Km),
+        ("cox", Self::Cox),
+        ("cif", Self::Cif),
+        ("finegray", Self::FineGray),
+        ("subgroups", Self::Subgroups),
+        ("cutpoint", Self::Cutpoint),
+        ("dose-by-site", Self::DoseBySite),
+        ("toxicity", Self::Toxicity),
+        ("response", Self::Response),
+        ("proportion", Self::Proportion),
+        ("swimmer", Self::Swimmer),
+        ("timeline", Self::Timeline),
+    ];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
+    }
 }
 
 /// A term of a model.
@@ -203,6 +259,24 @@ pub struct AnalysisOutline {
     pub missing: String,
     /// How terms were selected.
     pub select: String,
+    /// Column whose equal values are not independent (`patient_id`), or empty.
+    #[serde(default)]
+    pub cluster: String,
+    /// Factor whose effect is compared (subgroups), or dose groups (dose-by-site), or empty.
+    #[serde(default)]
+    pub factor: String,
+    /// The share stated beforehand (proportion).
+    #[serde(default)]
+    pub against: Option<f64>,
+    /// `two-sided`, `less` or `greater` (proportion), or empty.
+    #[serde(default)]
+    pub alternative: String,
+    /// Landmarks: days and as written.
+    #[serde(default)]
+    pub landmark: Vec<(f64, String)>,
+    /// Events marked on the lanes (swimmer), as named in the study.
+    #[serde(default)]
+    pub marks: Vec<String>,
 }
 
 /// A figure.

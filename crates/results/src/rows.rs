@@ -13,6 +13,8 @@ pub struct CurveRow {
     pub group: String,
     /// Its level.
     pub group_level: String,
+    /// Cause whose cumulative incidence it is, as printed; empty for survival.
+    pub cause: String,
     /// Days since time zero.
     pub time: f64,
     /// Under observation just before.
@@ -31,6 +33,8 @@ pub struct CurveRow {
     pub conf_low: Option<f64>,
     /// Upper limit.
     pub conf_high: Option<f64>,
+    /// One minus the Kaplan-Meier estimate that censors the other causes; `None` for survival.
+    pub one_minus_km: Option<f64>,
 }
 
 /// How numbers were computed.

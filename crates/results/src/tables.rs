@@ -196,6 +196,7 @@ pub(crate) fn curves_to_batch(rows: &[CurveRow]) -> Result<RecordBatch, ResultsE
         .text("endpoint", rows.iter().map(|r| r.endpoint.as_str()))
         .text("group", rows.iter().map(|r| r.group.as_str()))
         .text("group_level", rows.iter().map(|r| r.group_level.as_str()))
+        .text("cause", rows.iter().map(|r| r.cause.as_str()))
         .number("time", rows.iter().map(|r| Some(r.time)))
         .number("n.risk", rows.iter().map(|r| Some(r.n_risk)))
         .number("n.event", rows.iter().map(|r| Some(r.n_event)))
@@ -205,6 +206,7 @@ pub(crate) fn curves_to_batch(rows: &[CurveRow]) -> Result<RecordBatch, ResultsE
         .number("std.error", rows.iter().map(|r| r.std_error))
         .number("conf.low", rows.iter().map(|r| r.conf_low))
         .number("conf.high", rows.iter().map(|r| r.conf_high))
+        .number("one.minus.km", rows.iter().map(|r| r.one_minus_km))
         .batch()
 }
 
@@ -216,6 +218,9 @@ pub(crate) fn curves_from_batch(batch: &RecordBatch) -> Result<Vec<CurveRow>, Re
     let plain = |name: &str| -> Result<Vec<f64>, ResultsError> {
         Ok(reader.numbers(name)?.into_iter().map(Option::unwrap_or_default).collect())
     };
+    // Older runs have survival curves alone.
+    let cause = texts("cause").unwrap_or_else(|_| vec![String::new(); batch.num_rows()]);
+    let beside = reader.numbers("one.minus.km").unwrap_or_else(|_| vec![None; batch.num_rows()]);
     let (time, n_risk, n_event) = (plain("time")?, plain("n.risk")?, plain("n.event")?);
     let (n_censor, cum_event, estimate) = (plain("n.censor")?, plain("cum.event")?, plain("estimate")?);
     let (std_error, low, high) =
@@ -226,6 +231,7 @@ pub(crate) fn curves_from_batch(batch: &RecordBatch) -> Result<Vec<CurveRow>, Re
             endpoint: endpoint[i].clone(),
             group: group[i].clone(),
             group_level: level[i].clone(),
+            cause: cause[i].clone(),
             time: time[i],
             n_risk: n_risk[i],
             n_event: n_event[i],
@@ -235,6 +241,7 @@ pub(crate) fn curves_from_batch(batch: &RecordBatch) -> Result<Vec<CurveRow>, Re
             std_error: std_error[i],
             conf_low: low[i],
             conf_high: high[i],
+            one_minus_km: beside[i],
         })
         .collect())
 }
@@ -394,6 +401,25 @@ impl Subjects {
         }
         columns.batch()
     }
+
+    /// One row per bar or mark of the lanes of subjects.
+    ///
+    /// # Errors
+    /// [`ResultsError::Columns`] if Arrow refuses the columns.
+    pub fn lanes_to_batch(&self) -> Result<RecordBatch, ResultsError> {
+        let ids: Vec<String> = self.lanes.iter().map(|l| self.id(l.subject)).collect();
+        Columns::new("lanes")
+            .text("analysis_id", self.lanes.iter().map(|l| l.analysis_id.as_str()))
+            .text("subject_id", ids.iter().map(String::as_str))
+            .number("lane", self.lanes.iter().map(|l| Some(f64::from(l.lane))))
+            .text("kind", self.lanes.iter().map(|l| l.kind.name()))
+            .text("what", self.lanes.iter().map(|l| l.what.as_str()))
+            .text("label", self.lanes.iter().map(|l| l.label.as_str()))
+            .number("from", self.lanes.iter().map(|l| Some(l.from)))
+            .number("to", self.lanes.iter().map(|l| l.to))
+            .flag("ongoing", self.lanes.iter().map(|l| l.ongoing))
+            .batch()
+    }
 }
 
 #[cfg(test)]
@@ -423,6 +449,7 @@ mod tests {
         assert_eq!(names(&models_to_batch(&[]).unwrap()), documented("models"));
         assert_eq!(names(&findings_to_batch(&[]).unwrap()), documented("findings"));
         assert_eq!(names(&cohorts_to_batch(&[]).unwrap()), documented("cohorts"));
+        assert_eq!(names(&Subjects::default().lanes_to_batch().unwrap()), documented("lanes"));
     }
 
     #[test]
@@ -461,6 +488,7 @@ mod tests {
                 levels: vec!["A".into()],
                 codes: vec![0, u32::MAX],
             }],
+            lanes: vec![],
         };
         let batch = subjects.to_batch().unwrap();
         assert_eq!((batch.num_rows(), batch.num_columns()), (2, 6));

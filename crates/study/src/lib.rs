@@ -9,6 +9,7 @@
 
 mod analysis;
 mod check;
+mod definitions;
 mod derive;
 mod describe;
 mod expression;

@@ -186,6 +186,66 @@ const METHODS: &[Method] = &[
         sentence: "The log hazard ratio of the chosen cut-point was shrunk for the optimism of its choice.",
         source: "Schumacher M, Hollander N, Sauerbrei W. Stat Med 1997;16:2813-2827",
     },
+    Method {
+        id: "cox-cause-specific",
+        title: "Cause-specific hazards",
+        sentence: "For every cause a Cox model of its hazard was fitted in which the other causes censor; cause-specific hazard ratios say what acts on the rate of an event among those still free of all.",
+        source: "Prentice RL et al. Biometrics 1978;34:541-554; Latouche A et al. J Clin Epidemiol 2013;66:648-653",
+    },
+    Method {
+        id: "interaction",
+        title: "Tests of interaction",
+        sentence: "Whether a factor's hazard ratio differs between the levels of a covariate was tested once per covariate by the products of both (likelihood-ratio test; Wald's test with robust variance where rows are clustered).",
+        source: "Wang R et al. N Engl J Med 2007;357:2189-2194",
+    },
+    Method {
+        id: "positivity",
+        title: "Positivity",
+        sentence: "Every combination of site and dose group was looked at; an effect of dose is adjusted for site only where none of them is empty.",
+        source: "Westreich D, Cole SR. Am J Epidemiol 2010;171:674-677",
+    },
+    Method {
+        id: "within-site",
+        title: "Contrasts within sites",
+        sentence: "Dose groups were compared within sites by a Cox model with a baseline hazard for each site in which at least two of them occur.",
+        source: "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data. Wiley 2002, section 4.4",
+    },
+    Method {
+        id: "clopper-pearson",
+        title: "Exact intervals of shares",
+        sentence: "Intervals of shares are exact (Clopper and Pearson).",
+        source: "Clopper CJ, Pearson ES. Biometrika 1934;26:404-413",
+    },
+    Method {
+        id: "log-log-test",
+        title: "Test of a share stated beforehand",
+        sentence: "The share at a stated time was compared with the one stated beforehand by a normal test on the log(-log) scale.",
+        source: "Klein JP, Logan B, Harhoff M, Andersen PK. Stat Med 2007;26:4505-4519",
+    },
+    Method {
+        id: "cluster-bootstrap",
+        title: "Bootstrap of patients",
+        sentence: "Where several rows are of one patient and fewer than 10 events had happened, intervals come from resamples of whole patients.",
+        source: "Davison AC, Hinkley DV. Bootstrap Methods and their Application. Cambridge University Press 1997, section 3.8",
+    },
+    Method {
+        id: "cluster-robust",
+        title: "Robust variance over patients",
+        sentence: "Rows of one patient are not independent: standard errors are robust, by the infinitesimal jackknife over patients.",
+        source: "Lin DY, Wei LJ. J Am Stat Assoc 1989;84:1074-1078; Ying Z, Wei LJ. J Multivar Anal 1994;50:17-29",
+    },
+    Method {
+        id: "quasi-independence",
+        title: "Test of quasi-independence",
+        sentence: "Whether delayed entry says something about the time of the event was tested by the conditional Kendall's tau of entry and exit.",
+        source: "Tsai WY. Biometrika 1990;77:169-177",
+    },
+    Method {
+        id: "follow-up-completeness",
+        title: "Completeness of follow-up",
+        sentence: "Completeness of follow-up is the observed share of the follow-up that was possible up to the date of linkage or death.",
+        source: "Clark TG, Altman DG, De Stavola BL. Lancet 2002;359:1309-1310",
+    },
 ];
 
 /// Methods in the order in which a paper tells them.

@@ -299,6 +299,11 @@ pub enum AfterCensor {
     Count,
 }
 
+impl AfterCensor {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 2] = [("censor", Self::Censor), ("count", Self::Count)];
+}
+
 /// `[endpoint.X]`
 #[derive(Debug, Clone)]
 pub struct Endpoint {
@@ -320,6 +325,381 @@ pub struct Endpoint {
     pub horizon: Option<Duration>,
     /// Where the block stands.
     pub span: Range<usize>,
+    /// The definition from `data/endpoints.toml` from which what the study does not say is taken.
+    pub definition: Option<Text>,
+    /// Column of this endpoint's own time zero; the cohort's where absent.
+    pub time_zero: Option<Text>,
+    /// Column of delayed entry: nobody is at risk before it.
+    pub entry: Option<Text>,
+    /// Curves begin where so many are at risk.
+    pub min_risk_set: Option<u32>,
+    /// Events after which the endpoint can no longer be seen as meant, and what each does.
+    pub intercurrent: Vec<(Text, Intercurrent)>,
+}
+
+/// What an intercurrent event does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intercurrent {
+    /// Observation ends at it without the event.
+    Censor,
+    /// It is as if it had not happened.
+    Ignore,
+    /// It counts as the event.
+    Event,
+}
+
+impl Intercurrent {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("censor", Self::Censor), ("ignore", Self::Ignore), ("event", Self::Event)];
+}
+
+/// `[covariate.X]`
+    pub covariates: Vec<Covariate>,
+    /// `[score.X]`
+    pub scores: Vec<Score>,
+    /// `[[analysis]]`
+    pub analyses: Vec<Analysis>,
+    /// `[[figure]]`
+    pub figures: Vec<Figure>,
+    /// `[report]`
+    pub report: ReportBlock,
+    /// `[[amendment]]`
+    pub amendments: Vec<Amendment>,
+    /// `[dates]`
+    pub dates: DatesBlock,
+    /// `[therapy]`
+    pub therapy: TherapyBlock,
+}
+
+/// What one row of the base table is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Unit {
+    /// A person, with the first (or last) radiotherapy episode.
+    #[default]
+    Patient,
+    /// Courses of radiotherapy given for one event.
+    Episode,
+    /// A course of radiotherapy.
+    Course,
+    /// A lesion.
+    Lesion,
+}
+
+impl Unit {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("patient", Self::Patient),
+        ("episode", Self::Episode),
+        ("course", Self::Course),
+        ("lesion", Self::Lesion),
+    ];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, u)| *u == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// Which units of a patient are studied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// The earliest.
+    First,
+    /// The latest.
+    Last,
+    /// Every one.
+    All,
+}
+
+impl Pick {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("first", Self::First), ("last", Self::Last), ("all", Self::All)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, p)| *p == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// What stands for the day of a date known to the month or year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PartialDates {
+    /// Nothing: what depends on the day is unknown.
+    #[default]
+    Unknown,
+    /// The middle of the month or year.
+    Middle,
+    /// Its first day.
+    Earliest,
+    /// Its last day.
+    Latest,
+}
+
+impl PartialDates {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 4] = [
+        ("unknown", Self::Unknown),
+        ("middle", Self::Middle),
+        ("earliest", Self::Earliest),
+        ("latest", Self::Latest),
+    ];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, p)| *p == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// `[dates]`: what is done with dates known to the month or year.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DatesBlock {
+    /// All dates but that of birth.
+    pub partial: PartialDates,
+    /// The date of birth; as the others where absent.
+    pub birth: Option<PartialDates>,
+}
+
+/// When the systemic therapy ongoing at time zero counts as stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StopOf {
+    /// When the last of its drugs is stopped.
+    #[default]
+    Line,
+    /// When the first of its drugs is stopped.
+    AnyDrug,
+}
+
+impl StopOf {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 2] = [("line", Self::Line), ("any-drug", Self::AnyDrug)];
+}
+
+/// `[therapy]`: choices about systemic therapy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TherapyBlock {
+    /// When the therapy ongoing at time zero counts as stopped.
+    pub stop: StopOf,
+    /// Days after a progression within which a change of therapy counts as caused by it.
+    pub change_days: i32,
+    /// Days after its last day during which a drug still counts as ongoing.
+    pub grace_days: i32,
+}
+
+impl Default for TherapyBlock {
+    fn default() -> Self {
+        Self { stop: StopOf::Line, change_days: 60, grace_days: 0 }
+    }
+}
+
+/// `[study]`: what the study is.
+#[derive(Debug, Clone, Default)]
+pub struct StudyBlock {
+    /// Short name.
+    pub id: Text,
+    /// Title.
+    pub title: Text,
+    /// Design.
+    pub design: Option<Text>,
+    /// Reporting guidelines.
+    pub guidelines: Vec<Text>,
+    /// First and last day of inclusion.
+    pub period: Option<(Text, Text)>,
+    /// Data cut-off.
+    pub cutoff: Option<Text>,
+    /// Ethics: body, reference, consent.
+    pub ethics: Vec<(String, String)>,
+    /// Unit in which durations are shown.
+    pub show: Option<TimeUnit>,
+    /// What one row of the base table is, and where that is said.
+    pub unit: Option<(Unit, Range<usize>)>,
+}
+
+/// `[cohort]`: who enters, and when time begins.
+#[derive(Debug, Clone, Default)]
+pub struct CohortBlock {
+    /// Expression; absent means everybody.
+    pub population: Option<Text>,
+    /// What is printed.
+    pub label: Option<Text>,
+    /// Column of time zero. A forced choice.
+    pub time_zero: Option<Text>,
+    /// What is printed for it.
+    pub time_zero_label: Option<Text>,
+    /// Which units of a patient are studied.
+    pub pick: Option<Pick>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+    /// Courses at most so many days apart are one episode.
+    pub episode_gap: Option<Duration>,
+}
+
+/// What an unknown answer to an eligibility rule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownAnswer {
+    /// The patient stays.
+    Keep,
+    /// The patient leaves.
+    Drop,
+    /// The run stops.
+    Stop,
+}
+
+impl UnknownAnswer {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("keep", Self::Keep), ("drop", Self::Drop), ("stop", Self::Stop)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// One `[[eligibility]]` rule.
+#[derive(Debug, Clone)]
+pub struct Eligibility {
+    /// Short name.
+    pub id: Text,
+    /// What is printed in the box.
+    pub label: Text,
+    /// The expression.
+    pub rule: Text,
+    /// Whether the rule says who stays (`keep`) or who leaves (`drop`).
+    pub keeps: bool,
+    /// What an unknown answer does. A forced choice.
+    pub missing: Option<UnknownAnswer>,
+}
+
+/// `[dose]`: columns of total dose and fractions, and what is derived from them.
+#[derive(Debug, Clone)]
+pub struct DoseBlock {
+    /// alpha/beta in Gy of the derived columns `bed_gy` and `eqd2_gy`.
+    pub alpha_beta: f64,
+    /// Further alpha/beta values in Gy: `bed_gy_ab4`, `eqd2_gy_ab4`.
+    pub sensitivity: Vec<f64>,
+    /// Column of total dose in Gy, of a table with one row per patient.
+    pub total: Option<Text>,
+    /// Column of the number of fractions, likewise.
+    pub fractions: Option<Text>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+    /// Which of several volumes gives the dose of a row, of records.
+    pub rule: Option<DoseRule>,
+}
+
+/// Which of several volumes gives the dose of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoseRule {
+    /// The one with the highest biologically effective dose.
+    Highest,
+    /// The one with the lowest.
+    Lowest,
+    /// That of the lesion itself; of several that cover it, the highest.
+    PerLesion,
+}
+
+impl DoseRule {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("highest", Self::Highest), ("lowest", Self::Lowest), ("per-lesion", Self::PerLesion)];
+}
+
+/// `[disease]`: rules whose answers become columns.
+#[derive(Debug, Clone)]
+pub struct DiseaseBlock {
+    /// Names of rules.
+    pub rules: Vec<Text>,
+    /// Parameters that differ from the rules' own: name and value.
+    pub settings: Vec<(Text, Text)>,
+    /// Fields of a patient and the columns that hold them, where the names differ.
+    pub fields: Vec<(Text, Text)>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+}
+
+/// What is done with an event after the end of follow-up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AfterCensor {
+    /// The patient is censored at the end of follow-up.
+    Censor,
+    /// The event counts at its own time.
+    Count,
+}
+
+impl AfterCensor {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 2] = [("censor", Self::Censor), ("count", Self::Count)];
+}
+
+/// `[endpoint.X]`
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Name.
+    pub name: Text,
+    /// What is printed.
+    pub label: Text,
+    /// Events that end it.
+    pub event: Vec<Text>,
+    /// Competing events.
+    pub competing: Vec<Text>,
+    /// Column of the end of follow-up. A forced choice.
+    pub censor: Option<Text>,
+    /// Events after it.
+    pub after_censor: Option<AfterCensor>,
+    /// How long after the end of follow-up a competing event still counts.
+    pub death_window: Option<Duration>,
+    /// What happens later is not analysed.
+    pub horizon: Option<Duration>,
+    /// Where the block stands.
+    pub span: Range<usize>,
+    /// The definition from `data/endpoints.toml` from which what the study does not say is taken.
+    pub definition: Option<Text>,
+    /// Column of this endpoint's own time zero; the cohort's where absent.
+    pub time_zero: Option<Text>,
+    /// Column of delayed entry: nobody is at risk before it.
+    pub entry: Option<Text>,
+    /// Curves begin where so many are at risk.
+    pub min_risk_set: Option<u32>,
+    /// Events after which the endpoint can no longer be seen as meant, and what each does.
+    pub intercurrent: Vec<(Text, Intercurrent)>,
+}
+
+/// What an intercurrent event does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intercurrent {
+    /// Observation ends at it without the event.
+    Censor,
+    /// It is as if it had not happened.
+    Ignore,
+    /// It counts as the event.
+    Event,
+}
+
+impl Intercurrent {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("censor", Self::Censor), ("ignore", Self::Ignore), ("event", Self::Event)];
+}
+
+/// When a systemic therapy of several drugs has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drugs {
+    /// When the whole line has.
+    WholeLine,
+    /// When the first of its drugs has.
+    AnyDrug,
+}
+
+impl Drugs {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 2] =
+        [("whole-line", Self::WholeLine), ("any-drug", Self::AnyDrug)];
 }
 
 /// `[covariate.X]`
@@ -475,6 +855,44 @@ pub struct Analysis {
     pub planned: bool,
     /// Where the block stands.
     pub span: Range<usize>,
+    /// Column whose equal values are not independent; `none` for no clusters.
+    pub cluster: Option<Text>,
+    /// The factor compared within subgroups.
+    pub factor: Option<Text>,
+    /// Dose groups.
+    pub dose: Option<Text>,
+    /// Sites.
+    pub site: Option<Text>,
+    /// Levels that count as a response.
+    pub responders: Vec<Text>,
+    /// The share stated beforehand.
+    pub against: Option<f64>,
+    /// What the share is compared for: `two-sided`, `less`, `greater`.
+    pub alternative: Option<Text>,
+    /// Whether the share is of those with the event (`incidence`) or without (`survival`).
+    pub measure: Option<Text>,
+    /// Landmarks at which those at risk are counted.
+    pub landmark: Vec<Duration>,
+    /// Events marked on lanes.
+    pub marks: Vec<Text>,
+    /// Identifier of the patient of a timeline.
+    pub subject: Option<Text>,
+    /// Days after the origin below which toxicity is acute.
+    pub acute: Option<Duration>,
+    /// Smallest and largest share of subjects at or below a cut-point.
+    pub cut_range: (Option<f64>, Option<f64>),
+    /// How P values of a cut-point are adjusted.
+    pub p_methods: Vec<Text>,
+    /// Permutations or resamples, and the seed of their random numbers.
+    pub replicates: (Option<f64>, Option<f64>),
+}
+
+impl Analysis {
+    /// The covariates that it names.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Text> {
+        let single = self.by.iter().chain(&self.factor).chain(&self.dose).chain(&self.site);
+        single.chain(&self.vars).chain(&self.terms)
+    }
 }
 
 /// `[[figure]]`

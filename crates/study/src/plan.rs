@@ -5,7 +5,7 @@ use oligomet_results::AnalysisKind;
 use oligomet_survival::{ConfType, LogRankWeights, Ties};
 
 use crate::expression::Expression;
-use crate::model::{AfterCensor, Covariate, Score, Select, StudyFile, UnknownAnswer};
+use crate::model::{AfterCensor, Covariate, Intercurrent, Score, Select, StudyFile, UnknownAnswer};
 
 /// A study ready to run.
 #[derive(Debug, Clone)]
@@ -35,16 +35,17 @@ impl Plan {
 }
 
 /// The axis on which times are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Axis {
     /// Days since 1970-01-01.
+    #[default]
     Calendar,
     /// Days since the table's origin of times.
     Origin,
 }
 
 /// A point in time of every patient.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TimePoint {
     /// The column; `None` for the origin itself.
     pub column: Option<String>,
@@ -80,12 +81,14 @@ pub struct EventPlan {
     pub label: String,
     /// The yes-no column; `None` where a date alone tells.
     pub happened: Option<String>,
-    /// When.
+    /// When; not used where a stream tells.
     pub time: TimePoint,
+    /// The stream of the base table that holds the days; `None` where columns tell.
+    pub stream: Option<String>,
 }
 
 /// An endpoint.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct EndpointPlan {
     /// Name.
     pub name: String,
@@ -107,6 +110,39 @@ pub struct EndpointPlan {
     pub cutoff: Option<f64>,
     /// Where it stands in the study file.
     pub name_span: std::ops::Range<usize>,
+    /// The definition that it follows, or empty.
+    pub definition: String,
+    /// Its own time zero; `None` for the cohort's.
+    pub time_zero: Option<TimePoint>,
+    /// Delayed entry: nobody is at risk before it.
+    pub entry: Option<TimePoint>,
+    /// Curves begin where so many are at risk.
+    pub min_risk_set: Option<u32>,
+    /// Intercurrent events and what each does.
+    pub intercurrent: Vec<(EventPlan, Intercurrent)>,
+    /// Where the definition comes from, or empty.
+    pub source: String,
+}
+
+impl EndpointPlan {
+    /// What is printed for cause 1, 2 and so on: the event, then each competing event.
+    #[must_use]
+    pub fn causes(&self) -> Vec<String> {
+        let events: Vec<&str> = self.events.iter().map(|e| e.label.as_str()).collect();
+        let first = if events.is_empty() { self.label.clone() } else { events.join(" or ") };
+        std::iter::once(first).chain(self.competing.iter().map(|e| e.label.clone())).collect()
+    }
+
+    /// Events, competing events and intercurrent events, in the order in which `which` counts them.
+    pub fn all_events(&self) -> impl Iterator<Item = &EventPlan> {
+        self.events.iter().chain(&self.competing).chain(self.intercurrent.iter().map(|(e, _)| e))
+    }
+
+    /// From when it counts.
+    #[must_use]
+    pub fn zero<'a>(&'a self, of_cohort: &'a TimePoint) -> &'a TimePoint {
+        self.time_zero.as_ref().unwrap_or(of_cohort)
+    }
 }
 
 /// A covariate or score.
@@ -206,7 +242,57 @@ pub struct AnalysisPlan {
     pub cutpoint: CutpointPlan,
     /// Unit of times in the results: `days`, or empty where the data's own unit is not known.
     pub time_unit: &'static str,
+    /// The factor compared within subgroups, or the dose groups by site.
+    pub factor: String,
+    /// Levels that count as a response.
+    pub responders: Vec<String>,
+    /// The share stated beforehand.
+    pub against: Option<f64>,
+    /// What the share is compared for.
+    pub alternative: Alternative,
+    /// Whether the share is of those with the event; `None`: where the endpoint has competing events.
+    pub incidence: Option<bool>,
+    /// Landmarks: days and as written.
+    pub landmark: Vec<(f64, String)>,
+    /// Events marked on lanes.
+    pub marks: Vec<EventPlan>,
+    /// Identifier of the patient of a timeline.
+    pub subject: String,
+    /// Days after the origin below which toxicity is acute.
+    pub acute_days: u32,
+    /// Resamples of clusters, and their seed.
+    pub resampling: (u32, u64),
 }
+
+/// Where a share must lie for its test to speak against the one stated beforehand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Alternative {
+    /// Anywhere else.
+    #[default]
+    TwoSided,
+    /// Below.
+    Less,
+    /// Above.
+    Greater,
+}
+
+impl Alternative {
+    /// The words of the study file.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("two-sided", Self::TwoSided), ("less", Self::Less), ("greater", Self::Greater)];
+
+    /// The word of the study file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, a)| *a == self).map_or("", |(n, _)| n)
+    }
+}
+
+/// Below so many days after radiotherapy toxicity is acute (RTOG/EORTC: 90 days from the start of radiotherapy).
+pub const ACUTE_DAYS: u32 = 90;
+
+/// Resamples of clusters.
+pub const RESAMPLES: u32 = 2_000;
 
 /// Below so many events no regression is fitted in a study (clinical review, item 5).
 pub const LEAST_EVENTS: usize = 10;
@@ -243,6 +329,16 @@ impl AnalysisPlan {
             mend_intervals: true,
             cutpoint: CutpointPlan::default(),
             time_unit: "days",
+            factor: String::new(),
+            responders: Vec::new(),
+            against: None,
+            alternative: Alternative::default(),
+            incidence: None,
+            landmark: Vec::new(),
+            marks: Vec::new(),
+            subject: String::new(),
+            acute_days: ACUTE_DAYS,
+            resampling: (RESAMPLES, 1),
         }
     }
 }

@@ -7,10 +7,10 @@ use oligomet_results::{
     SourceOutline, StatKey, StudyOutline, SubjectSet, Subjects, TermOutline, VariableKind, VariableOutline,
 };
 
-use crate::analysis::{Inputs, Sink, run_analysis, run_follow_up};
+use crate::analysis::{Inputs, Sink, Source, run_analysis, run_follow_up};
 use crate::derive::{
-    Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_endpoint, derive_variables,
-    select_population,
+    Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_clusters, derive_endpoint,
+    derive_variables, select_population,
 };
 use crate::expression::{Scope, evaluate_truth};
 use crate::plan::{AnalysisPlan, EndpointPlan, Plan, TestPlan};
@@ -60,6 +60,8 @@ pub struct Finished {
     pub endpoints: Vec<EndpointData>,
     /// Who meets the restriction of each restricted analysis.
     pub restrictions: Vec<(String, Vec<bool>)>,
+    /// Clusters by their column.
+    pub clusters: Vec<Variable>,
 }
 
 /// Runs a plan.
@@ -95,7 +97,14 @@ pub fn run(
             );
         }
     }
-    let inputs = Inputs { n_subjects: population.rows.len(), variables: &variables, endpoints: &endpoints };
+    let clusters = derive_clusters(plan, base, &population.rows);
+    let inputs = Inputs {
+        n_subjects: population.rows.len(),
+        variables: &variables,
+        endpoints: &endpoints,
+        clusters: &clusters,
+        source: Some(Source { plan, base, rows: &population.rows }),
+    };
     let mut restrictions = Vec::new();
     for (k, analysis) in plan.analyses.iter().enumerate() {
         stop_if_cancelled(world)?;
@@ -121,7 +130,7 @@ pub fn run(
         cohorts: sink.cohorts,
         subjects: Some(subjects),
     };
-    Ok(Finished { results, population, variables, endpoints, restrictions })
+    Ok(Finished { results, population, variables, endpoints, restrictions, clusters })
 }
 
 fn stop_if_cancelled(world: &dyn World) -> Result<(), Problems> {
@@ -153,7 +162,7 @@ fn all_endpoints(
 
 /// Competing events are censored in this release's curves and models: said, with their number.
 fn warn_of_competing(endpoint: &EndpointPlan, data: &EndpointData, sink: &mut Sink) {
-    let n = data.cause.iter().filter(|c| **c == 2).count();
+    let n = data.cause.iter().filter(|c| **c > 1).count();
     if n == 0 {
         return;
     }
@@ -255,12 +264,17 @@ fn subjects(population: &Population, endpoints: &[EndpointData], sink: &mut Sink
         .map(|e| SubjectSet {
             endpoint: e.name.clone(),
             subject: e.subject.clone(),
-            entry: Vec::new(),
+            entry: e.entry.clone().unwrap_or_default(),
             exit: e.time.clone(),
             event: e.cause.clone(),
         })
         .collect();
-    Subjects { n: population.rows.len(), sets, groupings: std::mem::take(&mut sink.groupings) }
+    Subjects {
+        n: population.rows.len(),
+        sets,
+        groupings: std::mem::take(&mut sink.groupings),
+        lanes: std::mem::take(&mut sink.lanes),
+    }
 }
 
 fn finding((i, problem): (usize, &Problem)) -> FindingRow {
@@ -302,7 +316,12 @@ fn outline(
         sources: base.data.sources.iter().map(source_outline).collect(),
         flow: flow_outline(population, plan, endpoints),
         variables: plan.variables.iter().map(variable_outline).collect(),
-        endpoints: plan.endpoints.iter().map(|e| endpoint_outline(e, plan)).collect(),
+        endpoints: plan
+            .endpoints
+            .iter()
+            .zip(endpoints)
+            .map(|(e, data)| endpoint_outline(e, data, plan))
+            .collect(),
         analyses: plan.analyses.iter().map(|a| analysis_outline(a, plan)).collect(),
         figures: figure_outlines(plan),
         amendments: plan.file.amendments.iter().map(amendment_text).collect(),
@@ -376,11 +395,14 @@ fn variable_outline(variable: &crate::plan::VariablePlan) -> VariableOutline {
     }
 }
 
-fn endpoint_outline(endpoint: &EndpointPlan, plan: &Plan) -> EndpointOutline {
+fn endpoint_outline(endpoint: &EndpointPlan, data: &EndpointData, plan: &Plan) -> EndpointOutline {
     EndpointOutline {
         name: endpoint.name.clone(),
         label: endpoint.label.clone(),
-        sentence: endpoint_sentence(endpoint, &plan.time_zero),
+        sentence: endpoint_sentence(endpoint, endpoint.zero(&plan.time_zero)),
+        causes: data.causes.clone(),
+        conditional_from: data.conditional_from,
+        source: endpoint.source.clone(),
     }
 }
 
@@ -413,14 +435,19 @@ fn analysis_outline(analysis: &AnalysisPlan, plan: &Plan) -> AnalysisOutline {
             crate::model::Select::All => "none".into(),
             crate::model::Select::Univariable(p) => format!("univariable p<{}", shortest(p)),
         },
+        cluster: analysis.sampling.clusters.clone(),
+        factor: analysis.factor.clone(),
+        against: analysis.against,
+        alternative: analysis.against.map_or("", |_| analysis.alternative.name()).to_owned(),
+        landmark: analysis.landmark.clone(),
+        marks: analysis.marks.iter().map(|m| m.name.clone()).collect(),
     }
 }
 
 /// The figures that the study names; without any, the flow, every curve and every model.
 fn figure_outlines(plan: &Plan) -> Vec<FigureOutline> {
-    use oligomet_results::AnalysisKind;
     if plan.file.figures.is_empty() {
-        let drawn = plan.analyses.iter().filter(|a| matches!(a.kind, AnalysisKind::Km | AnalysisKind::Cox));
+        let drawn = plan.analyses.iter().filter(|a| crate::check::is_drawn(a.kind));
         let flow = default_figure("flow", "flow", "Flow of patients");
         return std::iter::once(flow).chain(drawn.map(|a| default_figure(&a.id, &a.id, &a.title))).collect();
     }

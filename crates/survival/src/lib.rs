@@ -83,6 +83,7 @@ pub use log_rank::{
 pub use matrix::Matrix;
 pub use quasi_independence::{QuasiIndependence, quasi_independence_test};
 pub use sample::{Sample, Times};
+pub use special::binomial_interval;
 pub use splines::RestrictedCubicSpline;
 pub use table::DayTable;
 

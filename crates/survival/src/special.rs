@@ -174,8 +174,19 @@ pub(crate) fn beta_quantile(p: f64, a: f64, b: f64) -> f64 {
     0.5 * (low + high)
 }
 
-/// Clopper & Pearson's interval of a probability, from `successes` out of `n`.
-pub(crate) fn binomial_interval(successes: u32, n: u32, conf_level: f64) -> (f64, f64) {
+/// Clopper & Pearson's interval of a probability, from `successes` out of `n`: (lower, upper).
+///
+/// `successes` at most `n`, `n` above 0, `conf_level` between 0 and 1. The lower limit of 0 successes is 0,
+/// the upper one of `n` is 1.
+/// # Source
+/// Clopper & Pearson 1934, by quantiles of the beta distribution.
+/// # Example
+/// ```
+/// let (low, high) = oligomet_survival::binomial_interval(0, 10, 0.95);
+/// assert_eq!(low, 0.0);
+/// assert!((high - (1.0 - 0.025f64.powf(0.1))).abs() < 1e-12);
+/// ```
+pub fn binomial_interval(successes: u32, n: u32, conf_level: f64) -> (f64, f64) {
     let (k, n, tail) = (f64::from(successes), f64::from(n), (1.0 - conf_level) / 2.0);
     (beta_quantile(tail, k, n - k + 1.0), beta_quantile(1.0 - tail, k + 1.0, n - k))
 }

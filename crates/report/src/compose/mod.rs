@@ -90,7 +90,7 @@ fn composed(view: &View<'_>, figure: &FigureOutline) -> Result<Composed, Compose
     match analysis.kind {
         AnalysisKind::Km => km::compose_curves(view, analysis, figure).map(Composed::KaplanMeier),
         AnalysisKind::Cox => forest::compose_forest(view, analysis, figure).map(Composed::Forest),
-        AnalysisKind::Rate | AnalysisKind::Table1 => {
+        _ => {
             let (figure, of) = names();
             Err(ComposeError::NotDrawn { figure, of })
         }

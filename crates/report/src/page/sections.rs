@@ -283,7 +283,7 @@ fn headline(view: &View<'_>, analysis: &AnalysisOutline) -> Text {
     let mut text = match analysis.kind {
         AnalysisKind::Km => survival::headline(view, analysis),
         AnalysisKind::Cox => cox::headline(view, analysis),
-        AnalysisKind::Rate | AnalysisKind::Table1 => Text::default(),
+        _ => Text::default(),
     };
     if !text.is_empty() && !analysis.planned {
         text.push(" (Post hoc.)");

@@ -22,6 +22,7 @@ pub(crate) fn paragraphs(view: &View<'_>, analysis: &AnalysisOutline) -> Vec<Tex
         AnalysisKind::Rate => survival::rates(view, analysis),
         AnalysisKind::Km => survival::curves(view, analysis),
         AnalysisKind::Cox => cox::model(view, analysis),
+        _ => Vec::new(),
     };
     out.extend(cautions(view, analysis));
     out.retain(|text| !text.is_empty());

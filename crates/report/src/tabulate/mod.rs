@@ -52,6 +52,7 @@ pub(crate) fn tables_of(view: &View<'_>, analysis: &AnalysisOutline) -> Vec<Tabl
         AnalysisKind::Cox => {
             vec![cox::tabulate_cox(view, analysis), cox::tabulate_proportional_hazards(view, analysis)]
         }
+        _ => Vec::new(),
     };
     out.retain(|table| !table.rows.is_empty());
     out

@@ -467,6 +467,7 @@ impl Build<'_> {
                 grouping("grade", self.patients.iter().map(|p| p.grade).collect()),
                 grouping("size", self.patients.iter().map(|p| p.size).collect()),
             ],
+            lanes: Vec::new(),
         }
     }
 }
@@ -489,6 +490,7 @@ fn outline(recipe: &Recipe) -> Outline {
         name: name.into(),
         label: label.into(),
         sentence: sentence.into(),
+        ..EndpointOutline::default()
     };
     Outline {
         schema_version: SCHEMA_VERSION,

@@ -1,17 +1,16 @@
-//! Cumulative incidence of competing events: Aalen-Johansen by group, Gray's test, Fine-Gray models.
+//! Cumulative incidence of competing events: Aalen-Johansen by group, Gray's test; a Fine-Gray model where terms are asked for.
 
 use oligomet_base::number::shortest;
 use oligomet_base::{Place, Problem, Problems};
-use oligomet_results::{Group, StatKey};
+use oligomet_results::{CurveRow, Group, StatKey};
 use oligomet_survival::{
-    Coefficient, CoxOptions, CumulativeIncidence, CumulativeIncidenceOptions, SurvivalError,
-    cumulative_incidence_by, fit_fine_gray, gray_test,
+    CumulativeIncidence, CumulativeIncidenceOptions, SurvivalError, cumulative_incidence_by, gray_test,
 };
 
-use super::cox::Columns;
+use super::finegray::Models;
 use super::km::Groups;
 use super::sink::{Row, Sink};
-use super::{Inputs, Outcomes, Sampling};
+use super::{Inputs, Sampling};
 use crate::check::conf_type_name;
 use crate::derive::{EndpointData, Variable};
 use crate::plan::{AnalysisPlan, TestPlan};
@@ -42,8 +41,10 @@ pub(super) fn run(
     for (level, curve) in curves.iter().enumerate() {
         if let Some(curve) = curve {
             write_curve(plan, &groups, endpoint, level, curve, sink);
+            write_steps(plan, &groups, endpoint, level, curve, sink);
         }
     }
+    super::landmark::write_landmarks(plan, &groups, sink);
     if !groups.by.is_empty() && plan.test == TestPlan::LogRank {
         for (at, name) in endpoint.causes.iter().enumerate() {
             let test = gray_test(&sample, &groups.codes, groups.levels.len(), at as u32 + 1, 0.0);
@@ -64,7 +65,7 @@ pub(super) fn run(
     }
     let terms: Vec<&Variable> = plan.terms.iter().filter_map(|t| inputs.variable(t)).collect();
     if !terms.is_empty() {
-        write_fine_gray(plan, &terms, endpoint, sampling, inside, sink);
+        Models::new(plan, &terms, endpoint, sampling, inside, sink).write_fine_gray(sink);
     }
     Ok(())
 }
@@ -124,56 +125,34 @@ fn write_curve(
     }
 }
 
-fn write_fine_gray(
+/// The steps of the curves, one set per cause.
+fn write_steps(
     plan: &AnalysisPlan,
-    terms: &[&Variable],
+    groups: &Groups,
     endpoint: &EndpointData,
-    sampling: Sampling<'_>,
-    inside: &[bool],
+    level: usize,
+    curve: &CumulativeIncidence,
     sink: &mut Sink,
 ) {
-    let complete = |s: u32| inside[s as usize] && terms.iter().all(|t| !t.values.is_missing(s as usize));
-    let outcomes = Outcomes::of(endpoint, sampling, complete);
-    let cohort = sink.cohort(&plan.endpoint, "", "", outcomes.len());
-    let columns = Columns::of(terms, &outcomes.subject);
-    let options = CoxOptions { conf_level: plan.conf_level, ..CoxOptions::default() };
-    let mut slices = Vec::new();
-    let fitted = columns.design(&mut slices).and_then(|design| {
-        let sample = outcomes.sample_with_causes()?;
-        fit_fine_gray(&sample, &design, 1, &options)
-    });
-    let key = |context: &str| StatKey::new(&plan.id, &plan.endpoint, context);
-    let fit_row = Row::new(key("finegray.fit"), "fine-gray", &cohort, plan.planned);
-    let counts = Row { method: "count", ..fit_row.clone() };
-    let events = outcomes.n_of_cause(1);
-    sink.add(&counts, &[("n", Some(outcomes.len() as f64)), ("n.event", Some(events as f64))]);
-    let fit = match fitted {
-        Ok(fit) => fit,
-        Err(error) => return sink.add_or(&fit_row, "loglik", None, Some(&error.to_string())),
-    };
-    for (c, coefficient) in fit.coefficients.iter().enumerate() {
-        let (term, _) = columns.of[c];
-        let key = key("finegray").variable(&columns.terms[term].plan.name, columns.level_name(c));
-        let row = Row::new(key, "fine-gray", &cohort, plan.planned).level(plan.conf_level);
-        match coefficient {
-            Coefficient::Estimated(e) => {
-                let numbers = [
-                    ("estimate", Some(e.log_hazard_ratio)),
-                    ("std.error", Some(e.std_error)),
-                    ("statistic", Some(e.statistic)),
-                    ("p.value", Some(e.p_value)),
-                    ("conf.low", Some(e.conf_low)),
-                    ("conf.high", Some(e.conf_high)),
-                    ("hazard.ratio", Some(e.hazard_ratio)),
-                    ("hazard.ratio.low", Some(e.hazard_ratio_low)),
-                    ("hazard.ratio.high", Some(e.hazard_ratio_high)),
-                ];
-                sink.add(&row, &numbers);
-            }
-            Coefficient::NotEstimable(why) => {
-                sink.add_or(&row, "estimate", None, Some(&columns.why_not(why)));
-            }
-        }
+    let censored = groups.outcomes.censored_by(&curve.time, |k| groups.codes[k] == level as u32);
+    for (name, cause) in endpoint.causes.iter().zip(&curve.causes) {
+        let step = |i: usize| CurveRow {
+            analysis_id: plan.id.clone(),
+            endpoint: plan.endpoint.clone(),
+            group: groups.by.clone(),
+            group_level: groups.levels[level].clone(),
+            cause: name.clone(),
+            time: curve.time[i],
+            n_risk: curve.n_at_risk[i],
+            n_event: cause.n_event[i],
+            n_censor: censored[i],
+            cum_event: cause.cum_event[i],
+            estimate: cause.incidence[i],
+            std_error: Some(cause.std_error[i]),
+            conf_low: cause.conf_low[i],
+            conf_high: cause.conf_high[i],
+            one_minus_km: Some(cause.one_minus_kaplan_meier[i]),
+        };
+        sink.curves.extend((0..curve.time.len()).map(step));
     }
-    sink.add(&fit_row, &[("loglik.null", Some(fit.loglik_null)), ("loglik", Some(fit.loglik))]);
 }

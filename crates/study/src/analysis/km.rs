@@ -47,7 +47,7 @@ impl Groups {
         inside: &[bool],
         sink: &mut Sink,
     ) -> Self {
-        let all = Outcomes::of(endpoint, sampling, |s| inside[s as usize]);
+        let all = Outcomes::of_curve(endpoint, sampling, |s| inside[s as usize]);
         let restricted = plan.restriction.is_some();
         let in_name =
             |name: &str| if restricted { format!("{name} in {}", plan.id) } else { name.to_owned() };
@@ -75,7 +75,7 @@ impl Groups {
                 n_missing: 0,
             };
         };
-        let known = Outcomes::of(endpoint, sampling, |s| inside[s as usize] && is_known(by, s));
+        let known = Outcomes::of_curve(endpoint, sampling, |s| inside[s as usize] && is_known(by, s));
         let codes = known.codes(by);
         let name = in_name(&by.plan.name);
         sink.grouping(&name, &by.plan.levels, || {
@@ -156,6 +156,7 @@ pub(super) fn run(
         }
     }
     write_mean_comparisons(plan, &groups, &means, sink);
+    super::landmark::write_landmarks(plan, &groups, sink);
     if !groups.by.is_empty() && plan.test == TestPlan::LogRank {
         write_log_rank(plan, &groups, "logrank", sink);
     }
@@ -336,6 +337,7 @@ fn write_curve(plan: &AnalysisPlan, groups: &Groups, level: usize, curve: &Survi
         std_error: curve.std_error[i],
         conf_low: curve.conf_low[i],
         conf_high: curve.conf_high[i],
+        ..CurveRow::default()
     }));
 }
 

@@ -4,21 +4,28 @@ mod cif;
 mod concordance;
 mod cox;
 mod cutpoint;
+mod dose_by_site;
+mod finegray;
 mod intervals;
 mod km;
+mod landmark;
 mod outcomes;
+mod proportion;
 mod rate;
+mod response;
 mod sink;
+mod subgroups;
+mod swimmer;
 mod table1;
 
 pub use sink::{Row, Sink};
 
-use oligomet_base::Problems;
+use oligomet_base::{Problem, Problems};
 use oligomet_results::AnalysisKind;
 use oligomet_schema::Category;
 
-use crate::derive::{EndpointData, Values, Variable};
-use crate::plan::AnalysisPlan;
+use crate::derive::{Base, EndpointData, Values, Variable};
+use crate::plan::{AnalysisPlan, Plan};
 
 /// What every analysis reads.
 pub struct Inputs<'a> {
@@ -28,6 +35,21 @@ pub struct Inputs<'a> {
     pub variables: &'a [Variable],
     /// Endpoints.
     pub endpoints: &'a [EndpointData],
+    /// Clusters by their column.
+    pub clusters: &'a [Variable],
+    /// The plan, the base table and its rows that are the subjects; `None` for one statistic from one table.
+    pub source: Option<Source<'a>>,
+}
+
+/// Where subjects come from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// The study.
+    pub plan: &'a Plan,
+    /// The base table.
+    pub base: &'a Base,
+    /// The row of each subject.
+    pub rows: &'a [usize],
 }
 
 impl<'a> Inputs<'a> {
@@ -35,6 +57,12 @@ impl<'a> Inputs<'a> {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&'a Variable> {
         self.variables.iter().find(|v| v.plan.name == name)
+    }
+
+    /// The clusters of that column, or the variable that plays their part.
+    #[must_use]
+    pub fn cluster(&self, name: &str) -> Option<&'a Variable> {
+        self.clusters.iter().find(|v| v.plan.name == name).or_else(|| self.variable(name))
     }
 
     /// The endpoint of that name.
@@ -62,6 +90,19 @@ pub fn run_analysis(
         AnalysisKind::Rate => rate::run(plan, inputs, inside, sink),
         AnalysisKind::Km => km::run(plan, inputs, inside, sink),
         AnalysisKind::Cox => cox::run(plan, inputs, inside, sink),
+        AnalysisKind::Cif => cif::run(plan, inputs, inside, sink),
+        AnalysisKind::Cutpoint => cutpoint::run(plan, inputs, inside, sink),
+        AnalysisKind::FineGray => finegray::run(plan, inputs, inside, sink),
+        AnalysisKind::DoseBySite => dose_by_site::run(plan, inputs, inside, sink),
+        AnalysisKind::Response => response::run(plan, inputs, inside, sink),
+        AnalysisKind::Proportion => proportion::run(plan, inputs, inside, sink),
+        AnalysisKind::Swimmer => swimmer::run(plan, inputs, inside, sink),
+        AnalysisKind::Subgroups => subgroups::run(plan, inputs, inside, sink),
+        other => Err(Problem::error(
+            "OM120",
+            format!("`{}` is of kind {}, which does not run yet", plan.id, other.name()),
+        )
+        .into()),
     }
 }
 

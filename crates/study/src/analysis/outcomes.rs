@@ -21,7 +21,7 @@ impl<'a> Sampling<'a> {
         Self {
             strata: inputs.variable(&plan.strata),
             weights: inputs.variable(&plan.weights),
-            clusters: inputs.variable(&plan.clusters),
+            clusters: inputs.cluster(&plan.clusters),
         }
     }
 
@@ -47,16 +47,57 @@ pub(crate) struct Outcomes {
     pub(crate) subject: Vec<u32>,
 }
 
+/// What had become of subjects by a time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Landmark {
+    /// Under observation after that day.
+    pub(crate) at_risk: usize,
+    /// With the event by then.
+    pub(crate) events: usize,
+    /// With a competing event by then.
+    pub(crate) competing: usize,
+    /// Censored by then.
+    pub(crate) censored: usize,
+    /// Not yet under observation.
+    pub(crate) later: usize,
+}
+
 impl Outcomes {
     /// Those of the endpoint's subjects whom `wanted` names and whose sampling is known.
     pub(crate) fn of(endpoint: &EndpointData, sampling: Sampling<'_>, wanted: impl Fn(u32) -> bool) -> Self {
+        Self::from(endpoint, sampling, wanted, None)
+    }
+
+    /// Those of whom a curve speaks: where it begins after time zero, those still under observation then.
+    pub(crate) fn of_curve(
+        endpoint: &EndpointData,
+        sampling: Sampling<'_>,
+        wanted: impl Fn(u32) -> bool,
+    ) -> Self {
+        Self::from(endpoint, sampling, wanted, endpoint.conditional_from)
+    }
+
+    fn from(
+        endpoint: &EndpointData,
+        sampling: Sampling<'_>,
+        wanted: impl Fn(u32) -> bool,
+        begins: Option<f64>,
+    ) -> Self {
+        let is_there = |k: usize| begins.is_none_or(|from| endpoint.time[k] > from);
         let chosen: Vec<usize> = (0..endpoint.subject.len())
-            .filter(|&k| wanted(endpoint.subject[k]) && sampling.is_known(endpoint.subject[k]))
+            .filter(|&k| wanted(endpoint.subject[k]) && sampling.is_known(endpoint.subject[k]) && is_there(k))
             .collect();
         let subject: Vec<u32> = chosen.iter().map(|&k| endpoint.subject[k]).collect();
         let times: Vec<f64> = chosen.iter().map(|&k| endpoint.time[k]).collect();
         let cause: Vec<u32> = chosen.iter().map(|&k| u32::from(endpoint.cause[k])).collect();
-        let entry: Option<Vec<f64>> = endpoint.entry.as_ref().map(|e| chosen.iter().map(|&k| e[k]).collect());
+        let of_all = endpoint.entry.as_ref().map(|e| chosen.iter().map(|&k| e[k]).collect::<Vec<f64>>());
+        let entry = match begins {
+            Some(from) => {
+                let late = of_all.unwrap_or_else(|| vec![0.0; chosen.len()]);
+                Some(late.into_iter().map(|e| e.max(from)).collect())
+            }
+            None => of_all,
+        };
         let whole = are_whole(&times) && entry.as_deref().is_none_or(are_whole);
         let days = |times: &[f64]| times.iter().map(|t| *t as i32).collect::<Vec<i32>>();
         let codes = |variable: &Variable| subject.iter().map(|s| code(variable, *s)).collect::<Vec<u32>>();
@@ -111,6 +152,43 @@ impl Outcomes {
             sample = sample.with_clusters(clusters)?;
         }
         Ok(sample)
+    }
+
+    /// What had become of those that meet `wanted` by a time.
+    pub(crate) fn at_landmark(&self, time: f64, wanted: impl Fn(usize) -> bool) -> Landmark {
+        let mut counts = Landmark::default();
+        for k in (0..self.len()).filter(|k| wanted(*k)) {
+            let of = if self.entry.as_ref().is_some_and(|e| e[k] > time) {
+                &mut counts.later
+            } else if self.times[k] > time {
+                &mut counts.at_risk
+            } else {
+                match self.cause[k] {
+                    0 => &mut counts.censored,
+                    1 => &mut counts.events,
+                    _ => &mut counts.competing,
+                }
+            };
+            *of += 1;
+        }
+        counts
+    }
+
+    /// Those that meet `wanted` censored after each time's predecessor and up to it. `times`: all ends of observation, ascending.
+    pub(crate) fn censored_by(&self, times: &[f64], wanted: impl Fn(usize) -> bool) -> Vec<f64> {
+        let mut counts = vec![0.0; times.len()];
+        for k in (0..self.len()).filter(|k| self.cause[*k] == 0 && wanted(*k)) {
+            let at = times.partition_point(|t| *t < self.times[k]).min(times.len().saturating_sub(1));
+            if let Some(count) = counts.get_mut(at) {
+                *count += 1.0;
+            }
+        }
+        counts
+    }
+
+    /// Whether observation begins later than time zero for some.
+    pub(crate) fn has_entry(&self) -> bool {
+        self.entry.is_some()
     }
 
     pub(crate) fn len(&self) -> usize {

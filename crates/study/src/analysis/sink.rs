@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use oligomet_base::{Problem, Problems};
-use oligomet_results::{CohortRow, CurveRow, Grouping, MethodRow, ModelRow, StatKey, StatRow, Stats};
+use oligomet_results::{CohortRow, CurveRow, Grouping, Lane, MethodRow, ModelRow, StatKey, StatRow, Stats};
 
 use crate::methods;
 
@@ -22,6 +22,8 @@ pub struct Sink {
     pub cohorts: Vec<CohortRow>,
     /// Groupings of subjects.
     pub groupings: Vec<Grouping>,
+    /// Lanes of subjects.
+    pub lanes: Vec<Lane>,
     /// What was noticed.
     pub problems: Problems,
 }
@@ -138,6 +140,28 @@ impl Sink {
             });
         }
         id
+    }
+
+    /// The cohort of some of an endpoint's subjects: everybody where they are all `n_candidates`, otherwise a grouping of their own,
+    /// called `in NAME`.
+    pub fn members(
+        &mut self,
+        endpoint: &str,
+        name: &str,
+        subjects: &[u32],
+        n_candidates: usize,
+        n_subjects: usize,
+    ) -> String {
+        if subjects.len() == n_candidates {
+            return self.cohort(endpoint, "", "", n_candidates);
+        }
+        let name = format!("in {name}");
+        self.grouping(&name, &["yes".to_owned()], || {
+            let mut codes = vec![u32::MAX; n_subjects];
+            subjects.iter().for_each(|s| codes[*s as usize] = 0);
+            codes
+        });
+        self.cohort(endpoint, &name, "yes", subjects.len())
     }
 
     /// A grouping of the subjects, added once.

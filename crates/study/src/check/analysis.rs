@@ -8,7 +8,9 @@ use oligomet_survival::{ConfType, Ties};
 use super::{Checker, written};
 use crate::expression::Expression;
 use crate::model::{Analysis, CutSource};
-use crate::plan::{AnalysisPlan, EndpointPlan, TestPlan, VariablePlan, VariableSource};
+use crate::plan::{
+    ACUTE_DAYS, AnalysisPlan, EndpointPlan, RESAMPLES, SamplingPlan, TestPlan, VariablePlan, VariableSource,
+};
 use crate::read::OPEN;
 
 /// Interval types by the words of the study file.
@@ -53,9 +55,14 @@ impl Checker<'_> {
             Some(text) => Some((text.clone(), self.restriction(text, variables)?)),
             None => None,
         };
-        for name in analysis.by.iter().chain(&analysis.vars).chain(&analysis.terms) {
+        for name in analysis.names() {
             self.variable_warnings(analysis, name, variables);
         }
+        self.responders(analysis, variables);
+        self.searched(analysis, variables);
+        let marks = self.marks(analysis);
+        let factor = analysis.factor.as_ref().or(analysis.dose.as_ref());
+        let by = analysis.by.as_ref().or(analysis.site.as_ref());
         let missing = self.missing(analysis);
         let chosen = |key: &str, text: &Option<Text>| text.clone().map(|t| (key.to_owned(), t));
         let conf_type = self.word(chosen("ci", &analysis.ci), &CONF_TYPES, ConfType::LogLog);
@@ -67,7 +74,7 @@ impl Checker<'_> {
         Some(AnalysisPlan {
             title: title(analysis, endpoint.as_ref().and_then(|e| e.as_ref()), variables),
             endpoint: analysis.endpoint.as_ref().map(|e| e.text.clone()).unwrap_or_default(),
-            by: analysis.by.as_ref().map(|b| b.text.clone()).unwrap_or_default(),
+            by: by.map(|b| b.text.clone()).unwrap_or_default(),
             vars: analysis.vars.iter().map(|v| v.text.clone()).collect(),
             terms: analysis.terms.iter().map(|t| t.text.clone()).collect(),
             at: analysis.at.iter().map(written).collect(),
@@ -81,6 +88,18 @@ impl Checker<'_> {
             select: analysis.select,
             restriction,
             planned: analysis.planned,
+            sampling: SamplingPlan { clusters: self.cluster(analysis), ..SamplingPlan::default() },
+            cutpoint: self.cutpoint(analysis),
+            factor: factor.map(|f| f.text.clone()).unwrap_or_default(),
+            responders: analysis.responders.iter().map(|r| r.text.clone()).collect(),
+            against: self.against(analysis),
+            alternative: self.alternative(analysis),
+            incidence: self.measure(analysis),
+            landmark: analysis.landmark.iter().map(written).collect(),
+            marks: marks?,
+            subject: analysis.subject.as_ref().map(|s| s.text.clone()).unwrap_or_default(),
+            acute_days: analysis.acute.map_or(ACUTE_DAYS, |d| d.days() as u32),
+            resampling: self.resampling(analysis, (RESAMPLES, 1)),
             ..AnalysisPlan::new(&analysis.id.text, analysis.kind)
         })
     }
@@ -99,32 +118,6 @@ impl Checker<'_> {
         endpoints.get(at).cloned()
     }
 
-    /// Keys without which an analysis of that kind means nothing.
-    fn needs(&self, analysis: &Analysis) {
-        let need = |there: bool, key: &str, why: &str| {
-            if !there {
-                let what = format!("analysis `{}` needs `{key}`", analysis.id.text);
-                self.file.report_at(analysis.span.clone(), Problem::error("OM305", what).why(why.to_owned()));
-            }
-        };
-        let endpoint = analysis.endpoint.is_some();
-        match analysis.kind {
-            AnalysisKind::Table1 => {
-                need(!analysis.vars.is_empty(), "vars", "it lists the characteristics described")
-            }
-            AnalysisKind::Rate => {
-                need(endpoint, "endpoint", "rates are of an endpoint");
-                need(!analysis.vars.is_empty(), "vars", "it lists the factors whose levels are compared");
-                need(!analysis.at.is_empty(), "at", "it says at which times, as at = [\"24 mo\"]");
-            }
-            AnalysisKind::Km => need(endpoint, "endpoint", "a curve is of an endpoint"),
-            AnalysisKind::Cox => {
-                need(endpoint, "endpoint", "a model is of an endpoint");
-                need(!analysis.terms.is_empty(), "terms", "it lists the covariates of the model");
-            }
-        }
-    }
-
     fn restriction(&self, text: &Text, variables: &[Option<VariablePlan>]) -> Option<Expression> {
         let columns = crate::derive::variable_columns(variables.iter().flatten());
         let scope = self.base.scope_with(&columns);
@@ -133,15 +126,13 @@ impl Checker<'_> {
 
     fn variable_warnings(&self, analysis: &Analysis, name: &Text, variables: &[Option<VariablePlan>]) {
         let Some(variable) = variables.iter().flatten().find(|v| v.name == name.text) else { return };
-        let is_group = analysis.by.as_ref().is_some_and(|b| b.text == name.text)
-            || (analysis.kind == AnalysisKind::Rate && analysis.vars.iter().any(|v| v.text == name.text));
-        if is_group && variable.is_number() {
+        if Self::must_have_levels(analysis, name) && variable.is_number() {
             let what = format!("`{}` is a number and cannot form groups", name.text);
             let mend =
                 format!("add [covariate.{}_group] with from = \"{0}\" and a `cut`, and use that", name.text);
             self.file.report_at(name.span.clone(), Problem::error("OM320", what).mend(mend));
         }
-        let is_term = analysis.terms.iter().any(|t| t.text == name.text);
+        let is_term = Self::is_compared(analysis, name);
         let open = self
             .study
             .covariates
@@ -188,7 +179,7 @@ impl Checker<'_> {
     }
 
     fn missing(&self, analysis: &Analysis) -> String {
-        if analysis.kind != AnalysisKind::Cox {
+        if !matches!(analysis.kind, AnalysisKind::Cox | AnalysisKind::FineGray) {
             return String::new();
         }
         let question = "what shall happen to patients of whom a covariate is missing?";
@@ -215,7 +206,18 @@ impl Checker<'_> {
         "complete-case".into()
     }
 
-    fn word<T: Copy>(&self, written: Option<(String, Text)>, words: &[(&str, T)], default: T) -> T {
+    /// Whether a share is of those with the event.
+    fn measure(&self, analysis: &Analysis) -> Option<bool> {
+        let written = analysis.measure.clone().map(|t| ("measure".to_owned(), t));
+        self.word(written, &[("incidence", Some(true)), ("survival", Some(false))], None)
+    }
+
+    pub(super) fn word<T: Copy>(
+        &self,
+        written: Option<(String, Text)>,
+        words: &[(&str, T)],
+        default: T,
+    ) -> T {
         let Some((key, text)) = written else { return default };
         match words.iter().find(|(word, _)| *word == text.text) {
             Some((_, value)) => *value,
@@ -229,10 +231,14 @@ impl Checker<'_> {
 
     fn test(&self, analysis: &Analysis) -> TestPlan {
         let words: &[(&str, TestPlan)] = match analysis.kind {
-            AnalysisKind::Table1 => &[("none", TestPlan::None), ("auto", TestPlan::Auto)],
+            AnalysisKind::Table1 | AnalysisKind::Response => {
+                &[("none", TestPlan::None), ("auto", TestPlan::Auto)]
+            }
+            AnalysisKind::Cif => &[("gray", TestPlan::LogRank), ("none", TestPlan::None)],
             _ => &[("logrank", TestPlan::LogRank), ("none", TestPlan::None)],
         };
-        let default = if analysis.kind == AnalysisKind::Table1 { TestPlan::None } else { TestPlan::LogRank };
+        let table = matches!(analysis.kind, AnalysisKind::Table1 | AnalysisKind::Response);
+        let default = if table { TestPlan::None } else { TestPlan::LogRank };
         self.word(analysis.test.clone().map(|t| ("test".to_owned(), t)), words, default)
     }
 
@@ -240,21 +246,29 @@ impl Checker<'_> {
         for figure in &self.study.figures {
             let of = &figure.of;
             let drawn = self.study.analyses.iter().find(|a| a.id.text == of.text);
-            let drawable = drawn.is_some_and(|a| matches!(a.kind, AnalysisKind::Km | AnalysisKind::Cox));
+            let drawable = drawn.is_some_and(|a| is_drawn(a.kind));
             if of.text == "flow" || drawable {
                 continue;
             }
-            let mut known: Vec<&str> = self
-                .study
-                .analyses
-                .iter()
-                .filter(|a| matches!(a.kind, AnalysisKind::Km | AnalysisKind::Cox))
-                .map(|a| a.id.text.as_str())
-                .collect();
+            let mut known: Vec<&str> =
+                self.study.analyses.iter().filter(|a| is_drawn(a.kind)).map(|a| a.id.text.as_str()).collect();
             known.push("flow");
             self.unknown_name(of, "analysis that can be drawn", &known);
         }
     }
+}
+
+/// Kinds of which there is a figure.
+pub(crate) fn is_drawn(kind: AnalysisKind) -> bool {
+    matches!(
+        kind,
+        AnalysisKind::Km
+            | AnalysisKind::Cox
+            | AnalysisKind::Cif
+            | AnalysisKind::Subgroups
+            | AnalysisKind::Swimmer
+            | AnalysisKind::Timeline
+    )
 }
 
 fn title(analysis: &Analysis, endpoint: Option<&EndpointPlan>, variables: &[Option<VariablePlan>]) -> String {
@@ -273,6 +287,18 @@ fn title(analysis: &Analysis, endpoint: Option<&EndpointPlan>, variables: &[Opti
         AnalysisKind::Rate => format!("{endpoint} by factor"),
         AnalysisKind::Km => format!("{endpoint}{by}"),
         AnalysisKind::Cox => format!("Factors associated with {}", lower_first(&endpoint)),
+        AnalysisKind::Cif => format!("Cumulative incidence: {}{by}", lower_first(&endpoint)),
+        AnalysisKind::FineGray => {
+            format!("{endpoint}: cause-specific and subdistribution hazards")
+        }
+        AnalysisKind::Subgroups => format!("{endpoint}: effect by subgroup"),
+        AnalysisKind::Cutpoint => format!("Cut-points for {}", lower_first(&endpoint)),
+        AnalysisKind::DoseBySite => "Dose by site".to_owned(),
+        AnalysisKind::Toxicity => format!("Toxicity{by}"),
+        AnalysisKind::Response => format!("Response{by}"),
+        AnalysisKind::Proportion => format!("{endpoint} against a share stated beforehand"),
+        AnalysisKind::Swimmer => "Course of each patient".to_owned(),
+        AnalysisKind::Timeline => "Timeline of a patient".to_owned(),
     }
 }
 

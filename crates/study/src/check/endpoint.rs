@@ -6,7 +6,8 @@ use oligomet_base::file::Text;
 use oligomet_schema::EventTiming;
 
 use super::Checker;
-use crate::model::Endpoint;
+use crate::definitions::Definitions;
+use crate::model::{Endpoint, Intercurrent, Unit};
 use crate::plan::{Axis, EndpointPlan, EventPlan, TimePoint};
 use crate::read::OPEN;
 
@@ -15,14 +16,24 @@ impl Checker<'_> {
         self.study.endpoints.iter().map(|e| self.endpoint(e, time_zero)).collect()
     }
 
-    fn endpoint(&self, endpoint: &Endpoint, time_zero: Option<&TimePoint>) -> Option<EndpointPlan> {
+    fn endpoint(&self, endpoint: &Endpoint, of_cohort: Option<&TimePoint>) -> Option<EndpointPlan> {
         let events: Option<Vec<EventPlan>> = endpoint.event.iter().map(|e| self.event(e)).collect();
-        let competing: Option<Vec<EventPlan>> = endpoint.competing.iter().map(|e| self.event(e)).collect();
+        let competing: Option<Vec<EventPlan>> =
+            endpoint.competing.iter().map(|e| self.event(e)).collect();
+        let intercurrent = self.intercurrent(endpoint);
         let censor = self.censor(endpoint);
-        let (events, competing, censor, zero) = (events?, competing?, censor?, time_zero?);
-        for point in events.iter().chain(&competing).map(|e| &e.time).chain([&censor]) {
+        let own_zero = endpoint.time_zero.as_ref().map(|t| self.time_point(t, "time_zero"));
+        let entry = endpoint.entry.as_ref().map(|t| self.time_point(t, "entry"));
+        self.unit_of(endpoint);
+        let (events, competing, intercurrent, censor) = (events?, competing?, intercurrent?, censor?);
+        let (own_zero, entry) = (all_or_none(own_zero)?, all_or_none(entry)?);
+        let zero = own_zero.as_ref().or(of_cohort)?;
+        let of_events = events.iter().chain(&competing).chain(intercurrent.iter().map(|(e, _)| e));
+        for point in of_events.map(|e| &e.time).chain([&censor]).chain(&entry) {
             self.same_axis(endpoint, point, zero);
         }
+        let definition = endpoint.definition.as_ref().map(|d| d.text.clone()).unwrap_or_default();
+        let source = Definitions::get().definition(&definition).map(|d| d.source.clone()).unwrap_or_default();
         Some(EndpointPlan {
             name: endpoint.name.text.clone(),
             label: endpoint.label.text.clone(),
@@ -34,7 +45,44 @@ impl Checker<'_> {
             horizon: endpoint.horizon.map(|d| d.days()),
             cutoff: self.cutoff(zero),
             name_span: endpoint.name.span.clone(),
+            definition,
+            time_zero: own_zero,
+            entry,
+            min_risk_set: endpoint.min_risk_set,
+            intercurrent,
+            source,
         })
+    }
+
+    /// Intercurrent events; those that a definition names and the data do not know are left out, since nothing tells of them.
+    fn intercurrent(&self, endpoint: &Endpoint) -> Option<Vec<(EventPlan, Intercurrent)>> {
+        let defined = endpoint.definition.as_ref().map(|d| d.span.clone());
+        let known = |name: &Text| Some(name.span.clone()) != defined || self.knows_event(&name.text);
+        let named = endpoint.intercurrent.iter().filter(|(name, _)| known(name));
+        named.map(|(name, what)| Some((self.event(name)?, *what))).collect()
+    }
+
+    fn knows_event(&self, name: &str) -> bool {
+        self.base.data.event(name).is_some() || self.base.streams.stream(name).is_some()
+    }
+
+    /// A definition that means something for one unit only.
+    fn unit_of(&self, endpoint: &Endpoint) {
+        let Some(name) = &endpoint.definition else { return };
+        let Some(definition) = Definitions::get().definition(&name.text) else { return };
+        if self.base.streams.is_empty() || definition.units.is_empty() {
+            return;
+        }
+        let unit = self.study.study.unit.as_ref().map_or(Unit::Patient, |(unit, _)| *unit).name();
+        if !definition.units.iter().any(|u| u == unit) {
+            let what = format!("`{}` has no meaning for rows that are one {unit} each", name.text);
+            self.file.report_at(
+                name.span.clone(),
+                Problem::error("OM325", what)
+                    .why("a lesion has its own clock and its own failures; a patient has the first failure of any treated lesion")
+                    .mend(format!("write `unit = \"{}\"` in [study], or another definition", definition.units[0])),
+            );
+        }
     }
 
     fn censor(&self, endpoint: &Endpoint) -> Option<TimePoint> {
@@ -48,14 +96,19 @@ impl Checker<'_> {
         self.time_point(name, "censor")
     }
 
-    fn event(&self, name: &Text) -> Option<EventPlan> {
+    /// An event: a stream of the base table, or an event of site.toml.
+    pub(super) fn event(&self, name: &Text) -> Option<EventPlan> {
+        if let Some(plan) = self.stream(name) {
+            return Some(plan);
+        }
         let data = &self.base.data;
         let Some(source) = data.event(&name.text) else {
+            let mut known: Vec<&str> = data.events.iter().map(|e| e.name.as_str()).collect();
+            known.extend(self.base.streams.names().map(|(name, _)| name));
             if name.text == OPEN {
-                let known: Vec<String> = data.events.iter().map(|e| e.name.clone()).collect();
+                let known: Vec<String> = known.into_iter().map(str::to_owned).collect();
                 self.open_question(name, "which events end this endpoint?", &known);
             } else {
-                let known: Vec<&str> = data.events.iter().map(|e| e.name.as_str()).collect();
                 self.unknown_name(name, "event", &known);
             }
             return None;
@@ -66,7 +119,20 @@ impl Checker<'_> {
         };
         let at = Text { text: column.clone(), span: name.span.clone() };
         let time = self.time_point(&at, &format!("the time of `{}`", name.text))?;
-        Some(EventPlan { name: source.name.clone(), label: source.label.clone(), happened, time })
+        Some(EventPlan {
+            name: source.name.clone(),
+            label: source.label.clone(),
+            happened,
+            time,
+            stream: None,
+        })
+    }
+
+    fn stream(&self, name: &Text) -> Option<EventPlan> {
+        let (stream, label) = self.base.streams.names().find(|(stream, _)| *stream == name.text)?;
+        let time = TimePoint { column: None, axis: Axis::Calendar, label: label.to_owned() };
+        let (name, label, stream) = (name.text.clone(), label.to_owned(), Some(stream.to_owned()));
+        Some(EventPlan { name, label, happened: None, time, stream })
     }
 
     fn same_axis(&self, endpoint: &Endpoint, point: &TimePoint, zero: &TimePoint) {
@@ -101,5 +167,14 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+}
+
+/// What was asked for and found, or not asked for; nothing where it was asked for and not found.
+fn all_or_none<T>(asked: Option<Option<T>>) -> Option<Option<T>> {
+    match asked {
+        Some(None) => None,
+        Some(found) => Some(found),
+        None => Some(None),
     }
 }

@@ -2,10 +2,11 @@
 
 mod analysis;
 mod endpoint;
+mod kinds;
 mod variable;
 
 pub use analysis::CONF_TYPES;
-pub(crate) use analysis::conf_type_name;
+pub(crate) use analysis::{conf_type_name, is_drawn};
 pub(crate) use variable::NO_YES;
 
 use oligomet_base::file::{Text, TomlFile};

@@ -36,7 +36,7 @@ impl Checker<'_> {
             self.study.covariates.iter().any(|c| c.name.text == name)
                 || self.study.scores.iter().any(|s| s.name.text == name)
         };
-        let used = self.study.analyses.iter().flat_map(|a| a.by.iter().chain(&a.vars).chain(&a.terms));
+        let used = self.study.analyses.iter().flat_map(crate::model::Analysis::names);
         for name in used {
             if !defined(&name.text) && !names.iter().any(|n| n.text == name.text) {
                 names.push(name.clone());

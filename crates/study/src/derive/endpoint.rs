@@ -1,12 +1,18 @@
 //! Endpoints: for each subject the time from time zero and what ended it, or why there is none.
 
-use oligomet_base::number::counted;
-use oligomet_base::{Place, Problem, Problems};
-use oligomet_schema::ColumnData;
+mod columns;
+mod tell;
+#[cfg(test)]
+mod tests;
+
+use oligomet_base::Problems;
 
 use crate::derive::Base;
 use crate::model::AfterCensor;
-use crate::plan::{EndpointPlan, EventPlan, TimePoint};
+use crate::plan::{EndpointPlan, TimePoint};
+pub use columns::event_days;
+use columns::{EventColumn, Role};
+use tell::Teller;
 
 /// An endpoint's data. Vectors run over the subjects in the set.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,14 +25,26 @@ pub struct EndpointData {
     pub time: Vec<f64>,
     /// When observation begins (delayed entry); `None` where everybody is observed from time zero.
     pub entry: Option<Vec<f64>>,
-    /// 0 censored, 1 the event, 2 and above competing events.
+    /// 0 censored, 1 the event, 2 and above the competing events in their order.
     pub cause: Vec<u8>,
     /// What is printed for cause 1, 2 and so on.
     pub causes: Vec<String>,
-    /// Which event, as an index into events then competing events; `u8::MAX` where censored.
+    /// Which event, as an index into events, competing events and intercurrent events; `u8::MAX` where censored.
     pub which: Vec<u8>,
     /// Why subjects are not in the set, and how many.
     pub excluded: Vec<(String, usize)>,
+    /// The time from which curves begin; `None` where they begin at time zero.
+    pub conditional_from: Option<f64>,
+    /// Counts behind it: what is counted, of what, and how many.
+    pub counts: Vec<(&'static str, String, usize)>,
+}
+
+impl EndpointData {
+    /// Whether some subject had a competing event.
+    #[must_use]
+    pub fn has_competing(&self) -> bool {
+        self.cause.iter().any(|c| *c > 1)
+    }
 }
 
 /// Why a subject has no time for an endpoint.
@@ -37,94 +55,107 @@ enum NoTime {
     EventTime(usize),
     FollowUp,
     BeforeTimeZero,
+    Entry,
+    NotAtRisk,
 }
 
 /// What happened to one subject, in days on the axis of time zero.
+#[derive(Debug, Clone, Copy, Default)]
 struct Outcome {
     time: f64,
     cause: u8,
     which: u8,
+    /// An event after the end of follow-up.
     late: bool,
+    /// Censored at the cut-off.
     cut: bool,
+    /// A competing event after the end of follow-up: inside its window or beyond it.
+    inside_window: bool,
+    beyond_window: bool,
+    /// The column of the intercurrent event at which it was censored.
+    intercurrent: Option<usize>,
 }
 
-/// Status and time of one event for every subject.
-struct EventColumn {
-    happened: Vec<Option<bool>>,
-    time: Vec<f64>,
-    competing: bool,
+impl Outcome {
+    fn censored(time: f64) -> Self {
+        Self { time, which: u8::MAX, ..Self::default() }
+    }
 }
 
-/// Derives an endpoint over the population's rows.
+/// Positions of subjects in the population for which something must be told.
+#[derive(Default)]
+struct Lists {
+    late: Vec<usize>,
+    cut: Vec<usize>,
+    inside_window: Vec<usize>,
+    beyond_window: Vec<usize>,
+    excluded: Vec<(NoTime, Vec<usize>)>,
+}
+
+impl Lists {
+    fn take(&mut self, i: usize, found: &Outcome) {
+        let lists = [
+            (found.late, &mut self.late),
+            (found.cut, &mut self.cut),
+            (found.inside_window, &mut self.inside_window),
+            (found.beyond_window, &mut self.beyond_window),
+        ];
+        lists.into_iter().filter(|(wanted, _)| *wanted).for_each(|(_, list)| list.push(i));
+    }
+
+    fn exclude(&mut self, i: usize, why: NoTime) {
+        match self.excluded.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, list)) => list.push(i),
+            None => self.excluded.push((why, vec![i])),
+        }
+    }
+}
+
+/// Derives an endpoint over the population's rows. `of_cohort`: the cohort's time zero, used where the endpoint has none.
 ///
 /// # Errors
 /// Events after the end of follow-up in a composite endpoint whose study does not say what they are (OM110).
 pub fn derive_endpoint(
     plan: &EndpointPlan,
-    time_zero: &TimePoint,
+    of_cohort: &TimePoint,
     base: &Base,
     rows: &[usize],
     problems: &mut Problems,
 ) -> Result<EndpointData, Problems> {
-    let zero = base.points(time_zero, rows);
+    let zero = base.points(plan.zero(of_cohort), rows);
     let censor = base.points(&plan.censor, rows);
-    let events: Vec<EventColumn> = plan
-        .events
-        .iter()
-        .map(|e| (e, false))
-        .chain(plan.competing.iter().map(|e| (e, true)))
-        .map(|(event, competing)| event_column(event, competing, base, rows))
-        .collect();
-    let mut data = EndpointData {
-        name: plan.name.clone(),
-        causes: vec![plan.label.clone(), "competing event".to_owned()],
-        ..EndpointData::default()
-    };
-    let mut excluded: Vec<(NoTime, Vec<usize>)> = Vec::new();
-    let (mut late, mut cut) = (Vec::new(), Vec::new());
+    let entry = plan.entry.as_ref().map(|e| base.points(e, rows));
+    let events = columns::event_columns(plan, base, rows, &zero);
+    let mut data = EndpointData { name: plan.name.clone(), causes: plan.causes(), ..EndpointData::default() };
+    let mut lists = Lists::default();
+    let mut intercurrent = vec![0; events.len()];
+    let mut entries = Vec::new();
     for i in 0..rows.len() {
-        match outcome(plan, i, zero[i], censor[i], &events) {
-            Ok(found) => {
-                data.subject.push(i as u32);
-                data.time.push(found.time);
-                data.cause.push(found.cause);
-                data.which.push(found.which);
-                if found.late {
-                    late.push(i);
-                }
-                if found.cut {
-                    cut.push(i);
-                }
+        let found = outcome(plan, i, zero[i], censor[i], &events)
+            .and_then(|found| Ok((found, entry_of(entry.as_deref().map(|e| e[i]), zero[i], found.time)?)));
+        let (found, begins) = match found {
+            Ok(found) => found,
+            Err(why) => {
+                lists.exclude(i, why);
+                continue;
             }
-            Err(why) => match excluded.iter_mut().find(|(known, _)| *known == why) {
-                Some((_, list)) => list.push(i),
-                None => excluded.push((why, vec![i])),
-            },
+        };
+        data.subject.push(i as u32);
+        data.time.push(found.time);
+        data.cause.push(found.cause);
+        data.which.push(found.which);
+        entries.push(begins);
+        lists.take(i, &found);
+        if let Some(k) = found.intercurrent {
+            intercurrent[k] += 1;
         }
     }
+    data.entry = entry.is_some().then_some(entries);
     let teller = Teller { plan, base, rows };
-    teller.late_events(&late, problems)?;
-    teller.cut_off(&cut, problems);
-    for (why, list) in excluded {
-        data.excluded.push((teller.reason(why), list.len()));
-        problems.push(teller.exclusion(why, &list));
-    }
+    teller.late_events(&lists.late, problems)?;
+    teller.tell(&lists, &intercurrent, &mut data, problems);
+    begin_curves(plan, &mut data, &teller, problems);
     Ok(data)
-}
-
-fn event_column(event: &EventPlan, competing: bool, base: &Base, rows: &[usize]) -> EventColumn {
-    let time = base.points(&event.time, rows);
-    let happened = match &event.happened {
-        // A date alone: it happened where there is one.
-        None => time.iter().map(|t| Some(!t.is_nan())).collect(),
-        Some(name) => match base.data.table.column(name).map(|c| &c.data) {
-            Some(ColumnData::YesNo(values)) => {
-                rows.iter().map(|&r| values.get(r).copied().flatten()).collect()
-            }
-            _ => vec![None; rows.len()],
-        },
-    };
-    EventColumn { happened, time, competing }
 }
 
 fn outcome(
@@ -137,26 +168,32 @@ fn outcome(
     if zero.is_nan() {
         return Err(NoTime::TimeZero);
     }
-    let mut first: Option<(f64, usize)> = None;
+    // The earliest event that ends observation, and the earliest intercurrent event that censors.
+    let (mut first, mut stop): (Option<(f64, usize)>, Option<(f64, usize)>) = (None, None);
     for (k, event) in events.iter().enumerate() {
         match event.happened[i] {
             None => return Err(NoTime::Status(k)),
             Some(false) => {}
             Some(true) if event.time[i].is_nan() => return Err(NoTime::EventTime(k)),
             Some(true) => {
+                let earliest = if event.role == Role::Stop { &mut stop } else { &mut first };
                 // Events of interest stand before competing ones: on the same day they win.
-                if first.is_none_or(|(earliest, _)| event.time[i] < earliest) {
-                    first = Some((event.time[i], k));
+                if earliest.is_none_or(|(known, _)| event.time[i] < known) {
+                    *earliest = Some((event.time[i], k));
                 }
             }
         }
     }
-    if censor.is_nan() && first.is_none() {
+    if censor.is_nan() && first.is_none() && stop.is_none() {
         return Err(NoTime::FollowUp);
     }
     let mut found = decide(plan, first, censor, events);
+    // On the day of an intercurrent event an event of the endpoint still counts.
+    if let Some((time, k)) = stop.filter(|(time, _)| found.time.is_nan() || *time < found.time) {
+        found = Outcome { intercurrent: Some(k), ..Outcome::censored(time) };
+    }
     if let Some(cutoff) = plan.cutoff.filter(|c| found.time > *c) {
-        found = Outcome { time: cutoff, cause: 0, which: u8::MAX, late: found.late, cut: true };
+        found = Outcome { late: found.late, cut: true, ..Outcome::censored(cutoff) };
     }
     found.time -= zero;
     if found.time < 0.0 {
@@ -170,196 +207,69 @@ fn outcome(
 
 /// Which comes first, the event or the end of follow-up, by the study's choice.
 fn decide(plan: &EndpointPlan, first: Option<(f64, usize)>, censor: f64, events: &[EventColumn]) -> Outcome {
-    let censored = |late| Outcome { time: censor, cause: 0, which: u8::MAX, late, cut: false };
-    let Some((time, k)) = first else { return censored(false) };
-    let competing = events[k].competing;
-    let happened =
-        |late| Outcome { time, cause: if competing { 2 } else { 1 }, which: k as u8, late, cut: false };
+    let Some((time, k)) = first else { return Outcome::censored(censor) };
+    let cause = match events[k].role {
+        Role::Event => 1,
+        Role::Competing(cause) => cause,
+        Role::Stop => 0,
+    };
+    let happened = Outcome { time, cause, which: k as u8, ..Outcome::default() };
     if censor.is_nan() || time <= censor {
-        return happened(false);
+        return happened;
     }
-    if competing && let Some(window) = plan.death_window {
-        return if time <= censor + window { happened(false) } else { censored(false) };
+    if cause > 1
+        && let Some(window) = plan.death_window
+    {
+        return if time <= censor + window {
+            Outcome { inside_window: true, ..happened }
+        } else {
+            Outcome { beyond_window: true, ..Outcome::censored(censor) }
+        };
     }
     match plan.after_censor {
-        Some(AfterCensor::Censor) => censored(true),
+        Some(AfterCensor::Censor) => Outcome { late: true, ..Outcome::censored(censor) },
         // Where the study does not say, an event that alone makes the endpoint counts: it was seen.
-        Some(AfterCensor::Count) | None => happened(true),
+        Some(AfterCensor::Count) | None => Outcome { late: true, ..happened },
     }
 }
 
-/// Puts what was found into words.
-struct Teller<'a> {
-    plan: &'a EndpointPlan,
-    base: &'a Base,
-    rows: &'a [usize],
+/// When a subject comes under observation, in days since time zero: not before it.
+fn entry_of(entry: Option<f64>, zero: f64, end: f64) -> Result<f64, NoTime> {
+    let Some(entry) = entry else { return Ok(0.0) };
+    if entry.is_nan() {
+        return Err(NoTime::Entry);
+    }
+    let begins = (entry - zero).max(0.0);
+    if begins < end { Ok(begins) } else { Err(NoTime::NotAtRisk) }
 }
 
-impl Teller<'_> {
-    fn event(&self, k: usize) -> &EventPlan {
-        let own = &self.plan.events;
-        if k < own.len() { &own[k] } else { &self.plan.competing[k - own.len()] }
+/// Where curves begin: the first time of entry at which so many are under observation as the study asks for.
+fn begin_curves(plan: &EndpointPlan, data: &mut EndpointData, teller: &Teller<'_>, problems: &mut Problems) {
+    let Some(least) = plan.min_risk_set.map(|n| n as usize).filter(|_| !data.time.is_empty()) else { return };
+    let at_zero = vec![0.0; data.time.len()];
+    let entry = data.entry.as_ref().unwrap_or(&at_zero);
+    match first_at_risk(entry, &data.time, least) {
+        Some(from) => data.conditional_from = (from > 0.0).then_some(from),
+        // Nobody stays under observation after the last time: no curve is drawn.
+        None => data.conditional_from = data.time.iter().copied().reduce(f64::max),
     }
-
-    fn reason(&self, why: NoTime) -> String {
-        match why {
-            NoTime::TimeZero => "Time zero is missing".into(),
-            NoTime::Status(k) => format!("Whether {} happened is not known", self.event(k).label),
-            NoTime::EventTime(k) => format!("{} happened, its time is missing", self.event(k).label),
-            NoTime::FollowUp => "No event and no end of follow-up".into(),
-            NoTime::BeforeTimeZero => "Event or end of follow-up before time zero".into(),
-        }
-    }
-
-    fn place(&self, list: &[usize]) -> Place {
-        let mut place = Place::subject(format!("endpoint {}", self.plan.name));
-        place.file = self.base.data.sources.first().map(|s| s.name.clone());
-        place.sheet = self.base.data.sources.first().and_then(|s| s.sheet.clone());
-        place.row = list.first().and_then(|&i| self.row_number(i));
-        place
-    }
-
-    fn row_number(&self, i: usize) -> Option<u64> {
-        self.rows.get(i).and_then(|&r| self.base.data.table.source_rows.get(r)).map(|&n| u64::from(n))
-    }
-
-    fn with_rows(&self, mut problem: Problem, list: &[usize]) -> Problem {
-        problem = problem.at(self.place(list));
-        problem.also_rows = list.iter().skip(1).filter_map(|&i| self.row_number(i)).collect();
-        problem
-    }
-
-    fn exclusion(&self, why: NoTime, list: &[usize]) -> Problem {
-        let reason = self.reason(why);
-        let what = format!(
-            "{} not analysed for {}: {}",
-            counted(list.len(), "patient"),
-            self.plan.name,
-            lower_start(&reason)
-        );
-        let mend = match why {
-            NoTime::TimeZero => "complete the date of time zero, or choose another time zero",
-            NoTime::Status(_) | NoTime::EventTime(_) => "complete the record; nothing is guessed",
-            NoTime::FollowUp => "complete the end of follow-up",
-            NoTime::BeforeTimeZero => {
-                "look for exchanged or mistyped dates; if patients truly had the event before time zero, leave them out by an eligibility rule that says so"
-            }
-        };
-        let problem = Problem::warning("OM111", what)
-            .why("time from time zero cannot be computed; the patients are counted in the flow of patients")
-            .mend(mend);
-        self.with_rows(problem, list)
-    }
-
-    /// An event after the end of follow-up: counted where it alone makes the endpoint, otherwise the study must say.
-    fn late_events(&self, list: &[usize], problems: &mut Problems) -> Result<(), Problems> {
-        if list.is_empty() {
-            return Ok(());
-        }
-        let name = &self.plan.name;
-        let n = counted(list.len(), "patient");
-        let what =
-            format!("an event of {name} after `{}`, the end of follow-up, in {n}", self.plan.censor.label);
-        let composite = self.plan.events.len() + self.plan.competing.len() > 1;
-        let problem = match (self.plan.after_censor, composite) {
-            (Some(AfterCensor::Censor), _) => Problem::note("OM110", format!("{what}: censored there, as the study says"))
-                .why("between the end of follow-up and the event nobody looked for the other events"),
-            (Some(AfterCensor::Count), _) => Problem::note("OM110", format!("{what}: counted at its own time, as the study says"))
-                .why("between the end of follow-up and the event nobody looked for the other events, which may have come first"),
-            (None, false) => Problem::warning("OM110", format!("{what}: counted at its own time"))
-                .why("the event was seen, so it counts; but if deaths come from a registry while the living are censored at their last visit, survival is underestimated")
-                .mend("give the date up to which the registry was asked as the end of follow-up, or write after_censor = \"count\" or \"censor\" in the endpoint"),
-            (None, true) => {
-                let problem = Problem::error("OM110", what)
-                    .why("the endpoint has several events, and after the end of follow-up nobody looked for the others: counting and censoring give different results")
-                    .mend(format!("write after_censor = \"censor\" (follow-up of {name} ends there) or \"count\" (the event counts at its time) in [endpoint.{name}]"));
-                return Err(self.with_rows(problem, list).into());
-            }
-        };
-        problems.push(self.with_rows(problem, list));
-        Ok(())
-    }
-
-    fn cut_off(&self, list: &[usize], problems: &mut Problems) {
-        if list.is_empty() {
-            return;
-        }
-        let what = format!(
-            "follow-up for {} beyond the data cut-off in {}: censored at it",
-            self.plan.name,
-            counted(list.len(), "patient")
-        );
-        problems.push(
-            self.with_rows(Problem::note("OM112", what).why("what lies after the cut-off is not used"), list),
-        );
+    if let Some(from) = data.conditional_from {
+        teller.conditional(from, least, data, problems);
     }
 }
 
-fn lower_start(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::Axis;
-
-    fn plan(after_censor: Option<AfterCensor>, horizon: Option<f64>) -> EndpointPlan {
-        let point =
-            |name: &str| TimePoint { column: Some(name.into()), axis: Axis::Origin, label: name.into() };
-        let event = |name: &str| EventPlan {
-            name: name.into(),
-            label: name.into(),
-            happened: Some(name.into()),
-            time: point(name),
-        };
-        EndpointPlan {
-            name: "RFS".into(),
-            label: "RFS".into(),
-            events: vec![event("recurrence"), event("death")],
-            competing: vec![],
-            censor: point("rtime"),
-            after_censor,
-            death_window: None,
-            horizon,
-            cutoff: None,
-            name_span: 0..0,
-        }
-    }
-
-    /// Recurrence and death of one subject as (happened, time).
-    fn one(
-        plan: &EndpointPlan,
-        recurrence: (bool, f64),
-        death: (bool, f64),
-        censor: f64,
-    ) -> Result<(f64, u8, bool), NoTime> {
-        let column = |(happened, time): (bool, f64)| EventColumn {
-            happened: vec![Some(happened)],
-            time: vec![time],
-            competing: false,
-        };
-        outcome(plan, 0, 0.0, censor, &[column(recurrence), column(death)]).map(|o| (o.time, o.cause, o.late))
-    }
-
-    #[test]
-    fn a_death_after_the_end_of_recurrence_follow_up_is_what_the_study_says() {
-        let late_death = ((false, 100.0), (true, 400.0), 100.0);
-        let say = |choice| one(&plan(choice, None), late_death.0, late_death.1, late_death.2);
-        assert_eq!(say(Some(AfterCensor::Censor)), Ok((100.0, 0, true)));
-        assert_eq!(say(Some(AfterCensor::Count)), Ok((400.0, 1, true)));
-    }
-
-    #[test]
-    fn the_first_event_counts_and_the_horizon_cuts() {
-        let both = one(&plan(None, None), (true, 50.0), (true, 70.0), 50.0);
-        assert_eq!(both, Ok((50.0, 1, false)));
-        let beyond = one(&plan(None, Some(40.0)), (true, 50.0), (true, 70.0), 50.0);
-        assert_eq!(beyond, Ok((40.0, 0, false)));
-        let nothing = one(&plan(None, None), (false, 0.0), (false, 0.0), f64::NAN);
-        assert_eq!(nothing, Err(NoTime::FollowUp));
-        let before = one(&plan(None, None), (true, -3.0), (false, 0.0), 10.0);
-        assert_eq!(before, Err(NoTime::BeforeTimeZero));
-    }
+/// The first entry just after which at least so many are under observation.
+fn first_at_risk(entry: &[f64], time: &[f64], least: usize) -> Option<f64> {
+    let mut entries: Vec<f64> = entry.to_vec();
+    entries.sort_by(f64::total_cmp);
+    entries.dedup();
+    let mut exits: Vec<f64> = time.to_vec();
+    exits.sort_by(f64::total_cmp);
+    let mut begun: Vec<f64> = entry.to_vec();
+    begun.sort_by(f64::total_cmp);
+    entries.into_iter().find(|from| {
+        let entered = begun.partition_point(|e| e <= from);
+        let left = exits.partition_point(|t| t <= from);
+        entered.saturating_sub(left) >= least
+    })
 }

@@ -1,14 +1,16 @@
 //! From the base table to what analyses need: time points, endpoints, covariates, scores, the flow of patients.
 
 mod base;
+mod clusters;
 mod cohort;
 mod disease;
 mod endpoint;
 mod variable;
 
 pub use base::Base;
+pub use clusters::derive_clusters;
 pub use cohort::{FlowStep, Population, select_population};
 pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
-pub use endpoint::{EndpointData, derive_endpoint};
+pub use endpoint::{EndpointData, derive_endpoint, event_days};
 pub(crate) use variable::as_column;
 pub use variable::{Values, Variable, derive_variables, variable_columns};

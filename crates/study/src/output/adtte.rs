@@ -55,7 +55,7 @@ fn write_row(
     let cause = data.cause[k];
     csv.number(Some(f64::from([1u8, 0, 2][usize::from(cause.min(2))])));
     let which = usize::from(data.which[k]);
-    let event = endpoint.events.iter().chain(&endpoint.competing).nth(which);
+    let event = endpoint.all_events().nth(which);
     csv.text(event.filter(|_| cause > 0).map_or("", |e| e.label.as_str()));
     csv.text(if cause == 0 { endpoint.censor.label.as_str() } else { "" });
     finished.variables.iter().for_each(|v| write_value(csv, v, subject as usize));

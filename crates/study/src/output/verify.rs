@@ -1,7 +1,7 @@
 //! verify.R: recomputes every number of the run with stock R and `survival`.
 
 use oligomet_base::number::shortest;
-use oligomet_results::{AnalysisKind, CsvWriter};
+use oligomet_results::CsvWriter;
 use oligomet_survival::Ties;
 
 use crate::check::conf_type_name;
@@ -74,12 +74,7 @@ fn analyses(plan: &Plan) -> String {
 }
 
 fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan) {
-    let kind = match a.kind {
-        AnalysisKind::Table1 => "table1",
-        AnalysisKind::Rate => "rate",
-        AnalysisKind::Km => "km",
-        AnalysisKind::Cox => "cox",
-    };
+    let kind = a.kind.name();
     let times: Vec<String> = a.at.iter().map(|(days, _)| shortest(*days)).collect();
     let tau = a.tau.as_ref().map(|(days, _)| shortest(*days)).unwrap_or_default();
     let select = match a.select {

@@ -169,7 +169,7 @@ impl<'a> Columns<'a> {
             which: cause.clone(),
             cause,
             causes,
-            excluded: Vec::new(),
+            ..EndpointData::default()
         }
     }
 

@@ -133,7 +133,13 @@ pub fn answer(question: &Question, name: &str, data: &DataSet) -> Result<(Stats,
     let plan = question.plan(name, &prepared);
     let endpoints = [prepared.endpoint];
     let n = endpoints[0].subject.len();
-    let inputs = Inputs { n_subjects: n, variables: &prepared.variables, endpoints: &endpoints };
+    let inputs = Inputs {
+        n_subjects: n,
+        variables: &prepared.variables,
+        endpoints: &endpoints,
+        clusters: &[],
+        source: None,
+    };
     let mut sink = Sink::default();
     prepared.counted.write(name, &question.event, &mut sink);
     run_statistic(question.statistic, &plan, &inputs, &vec![true; n], &mut sink)?;

@@ -7,13 +7,6 @@ use oligomet_results::AnalysisKind;
 use super::{check_name, refuse_twice};
 use crate::model::{Analysis, Figure, Select};
 
-const KINDS: [(&str, AnalysisKind); 4] = [
-    ("table1", AnalysisKind::Table1),
-    ("rate", AnalysisKind::Rate),
-    ("km", AnalysisKind::Km),
-    ("cox", AnalysisKind::Cox),
-];
-
 pub(super) fn read_analyses(top: &Section<'_>) -> Vec<Analysis> {
     let mut analyses: Vec<Analysis> = Vec::new();
     for s in top.repeated_sections("analysis") {
@@ -38,14 +31,18 @@ pub(super) fn read_analyses(top: &Section<'_>) -> Vec<Analysis> {
 /// One analysis; what it does not say itself it takes over from the one it is `like`.
 fn read_analysis(s: Section<'_>, base: Option<Analysis>) -> Option<Analysis> {
     let id = s.required_text("id", "results, tables and figures are found by it");
-    let kind = s.choice("kind", &KINDS).or(base.as_ref().map(|b| b.kind));
+    let kind = s.choice("kind", &AnalysisKind::ALL).or(base.as_ref().map(|b| b.kind));
     if kind.is_none() && !s.has("kind") {
-        s.missing("kind", "it says what is done: table1, rate, km or cox");
+        let kinds = AnalysisKind::ALL.map(|(name, _)| name).join(", ");
+        s.missing("kind", &format!("it says what is done: {kinds}"));
     }
     let or_base =
         |own: Option<Text>, of: fn(&Analysis) -> Option<Text>| own.or_else(|| base.as_ref().and_then(of));
     let list = |key: &'static str, of: fn(&Analysis) -> Vec<Text>| {
         s.texts(key).or_else(|| base.as_ref().map(of)).unwrap_or_default()
+    };
+    let number = |key: &'static str, of: fn(&Analysis) -> Option<f64>| {
+        s.number(key).or_else(|| base.as_ref().and_then(of))
     };
     let vars = list("vars", |b| b.vars.clone());
     let factors = s.texts("factors").unwrap_or_default();
@@ -69,6 +66,24 @@ fn read_analysis(s: Section<'_>, base: Option<Analysis>) -> Option<Analysis> {
         restriction: or_base(s.text("where"), |b| b.restriction.clone()),
         planned: s.bool("planned").or(base.as_ref().map(|b| b.planned)).unwrap_or(true),
         span: s.span(),
+        cluster: or_base(s.text("cluster"), |b| b.cluster.clone()),
+        factor: or_base(s.text("factor"), |b| b.factor.clone()),
+        dose: or_base(s.text("dose"), |b| b.dose.clone()),
+        site: or_base(s.text("site"), |b| b.site.clone()),
+        responders: list("responders", |b| b.responders.clone()),
+        against: number("against", |b| b.against),
+        alternative: or_base(s.text("alternative"), |b| b.alternative.clone()),
+        measure: or_base(s.text("measure"), |b| b.measure.clone()),
+        landmark: s
+            .parsed_list("landmark")
+            .or_else(|| base.as_ref().map(|b| b.landmark.clone()))
+            .unwrap_or_default(),
+        marks: list("marks", |b| b.marks.clone()),
+        subject: or_base(s.text("subject"), |b| b.subject.clone()),
+        acute: s.parsed("acute").or_else(|| base.as_ref().and_then(|b| b.acute)),
+        cut_range: (number("min_prop", |b| b.cut_range.0), number("max_prop", |b| b.cut_range.1)),
+        p_methods: list("p_method", |b| b.p_methods.clone()),
+        replicates: (number("replicates", |b| b.replicates.0), number("seed", |b| b.replicates.1)),
     };
     if let Some(id) = &id {
         check_name(s.file(), id);

@@ -15,39 +15,45 @@ pub(super) fn write_coefficients(to: &Destination<'_>, columns: &Columns<'_>, fi
         let (term, _) = columns.of[c];
         let mut row = to.term(&columns.terms[term].plan.name, columns.level_name(c));
         row.cohort = cohort_of_level(sink, &row).unwrap_or(row.cohort);
-        match coefficient {
-            Coefficient::Estimated(e) => {
-                let mut numbers = vec![
-                    ("estimate", Some(e.log_hazard_ratio)),
-                    ("std.error", Some(e.naive_std_error.unwrap_or(e.std_error))),
-                    ("statistic", Some(e.statistic)),
-                    ("p.value", Some(e.p_value)),
-                    ("conf.low", Some(e.conf_low)),
-                    ("conf.high", Some(e.conf_high)),
-                    ("hazard.ratio", Some(e.hazard_ratio)),
-                    ("hazard.ratio.low", Some(e.hazard_ratio_low)),
-                    ("hazard.ratio.high", Some(e.hazard_ratio_high)),
-                ];
-                if e.naive_std_error.is_some() {
-                    numbers.insert(2, ("robust.se", Some(e.std_error)));
-                }
-                sink.add(&row, &numbers);
+        write_coefficient(&row, coefficient, columns, sink);
+    }
+}
+
+/// The numbers of one coefficient, or why there are none.
+pub(in crate::analysis) fn write_coefficient(
+    row: &Row,
+    coefficient: &Coefficient,
+    columns: &Columns<'_>,
+    sink: &mut Sink,
+) {
+    match coefficient {
+        Coefficient::Estimated(e) => {
+            let mut numbers = vec![
+                ("estimate", Some(e.log_hazard_ratio)),
+                ("std.error", Some(e.naive_std_error.unwrap_or(e.std_error))),
+                ("statistic", Some(e.statistic)),
+                ("p.value", Some(e.p_value)),
+                ("conf.low", Some(e.conf_low)),
+                ("conf.high", Some(e.conf_high)),
+                ("hazard.ratio", Some(e.hazard_ratio)),
+                ("hazard.ratio.low", Some(e.hazard_ratio_low)),
+                ("hazard.ratio.high", Some(e.hazard_ratio_high)),
+            ];
+            if e.naive_std_error.is_some() {
+                numbers.insert(2, ("robust.se", Some(e.std_error)));
             }
-            Coefficient::NotEstimable(why) => {
-                let text = columns.why_not(why);
-                let row = row.warn(Some(text.clone()));
-                for name in [
-                    "estimate",
-                    "std.error",
-                    "p.value",
-                    "hazard.ratio",
-                    "hazard.ratio.low",
-                    "hazard.ratio.high",
-                ] {
-                    sink.add_or(&row, name, None, Some(&text));
-                }
-            }
+            sink.add(row, &numbers);
         }
+        Coefficient::NotEstimable(why) => no_coefficient(row, &columns.why_not(why), sink),
+    }
+}
+
+/// Why a coefficient does not exist, where its numbers would stand.
+pub(in crate::analysis) fn no_coefficient(row: &Row, why: &str, sink: &mut Sink) {
+    let row = row.clone().warn(Some(why.to_owned()));
+    for name in ["estimate", "std.error", "p.value", "hazard.ratio", "hazard.ratio.low", "hazard.ratio.high"]
+    {
+        sink.add_or(&row, name, None, Some(why));
     }
 }
 

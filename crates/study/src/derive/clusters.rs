@@ -1,0 +1,44 @@
+//! Clusters: rows that share a patient.
+
+use std::collections::HashMap;
+
+use oligomet_schema::Category;
+
+use super::{Base, Values, Variable};
+use crate::plan::{Plan, VariablePlan, VariableSource};
+
+/// The columns of clusters that analyses use, as codes over the population's rows, numbered as they come.
+#[must_use]
+pub fn derive_clusters(plan: &Plan, base: &Base, rows: &[usize]) -> Vec<Variable> {
+    let mut names: Vec<&str> = plan.analyses.iter().map(|a| a.sampling.clusters.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().filter(|n| !n.is_empty()).map(|name| cluster(name, base, rows)).collect()
+}
+
+fn cluster(name: &str, base: &Base, rows: &[usize]) -> Variable {
+    let mut known: HashMap<String, u32> = HashMap::new();
+    let mut code = |row: &usize| match base.key(name, *row) {
+        Some(key) => {
+            let next = known.len() as u32;
+            *known.entry(key).or_insert(next)
+        }
+        None => Category::MISSING,
+    };
+    let codes: Vec<u32> = rows.iter().map(&mut code).collect();
+    Variable { plan: cluster_plan(name), values: Values::Codes(codes) }
+}
+
+/// Clusters have codes and no levels: identifiers stay where they are.
+fn cluster_plan(name: &str) -> VariablePlan {
+    VariablePlan {
+        name: name.to_owned(),
+        label: name.to_owned(),
+        unit: String::new(),
+        levels: Vec::new(),
+        reference: None,
+        per: None,
+        definition: String::new(),
+        source: VariableSource::Given,
+    }
+}
