@@ -18,11 +18,10 @@ impl Checker<'_> {
 
     fn endpoint(&self, endpoint: &Endpoint, of_cohort: Option<&TimePoint>) -> Option<EndpointPlan> {
         let events: Option<Vec<EventPlan>> = endpoint.event.iter().map(|e| self.event(e)).collect();
-        let competing: Option<Vec<EventPlan>> =
-            endpoint.competing.iter().map(|e| self.event(e)).collect();
+        let competing: Option<Vec<EventPlan>> = endpoint.competing.iter().map(|e| self.event(e)).collect();
         let intercurrent = self.intercurrent(endpoint);
         let censor = self.censor(endpoint);
-        let own_zero = endpoint.time_zero.as_ref().map(|t| self.time_point(t, "time_zero"));
+        let own_zero = endpoint.time_zero.as_ref().map(|t| self.own_zero(endpoint, t));
         let entry = endpoint.entry.as_ref().map(|t| self.time_point(t, "entry"));
         self.unit_of(endpoint);
         let (events, competing, intercurrent, censor) = (events?, competing?, intercurrent?, censor?);
@@ -83,6 +82,18 @@ impl Checker<'_> {
                     .mend(format!("write `unit = \"{}\"` in [study], or another definition", definition.units[0])),
             );
         }
+    }
+
+    /// An endpoint's own time zero; an open question is answered with what its definition advises.
+    fn own_zero(&self, endpoint: &Endpoint, name: &Text) -> Option<TimePoint> {
+        if name.text != OPEN {
+            return self.time_point(name, "time_zero");
+        }
+        let definition = endpoint.definition.as_ref().and_then(|d| Definitions::get().definition(&d.text));
+        let advice = definition.map_or(String::new(), |d| format!(" ({} advises: {})", d.name, d.time_zero));
+        let question = format!("from which date does {} count?{advice}", endpoint.name.text);
+        self.open_question(name, &question, &self.time_columns());
+        None
     }
 
     fn censor(&self, endpoint: &Endpoint) -> Option<TimePoint> {
