@@ -19,6 +19,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("import", &["base", "schema"]),
     ("study", &["base", "schema", "survival", "dose", "disease", "results"]),
     ("report", &["base", "results", "figure"]),
+    // `survival` for the statistics of an envelope.
+    ("simulate", &["base", "schema", "survival"]),
     (
         "cli",
         &[
@@ -33,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "import",
             "study",
             "report",
+            "simulate",
         ],
     ),
 ];

@@ -16,6 +16,7 @@ use oligomet_base::{Problem, Problems};
 use commands::classify::ClassifyArguments;
 use commands::dose::DoseArguments;
 use commands::quick::{QuickArguments, QuickCommand, quick};
+use commands::simulate::SimulateArguments;
 
 /// From a department's records to the paper: cohort, endpoints, statistics, figures and report, each number with its source.
 /// Research use; not for decisions about a patient.
@@ -114,6 +115,8 @@ enum Command {
     Dose(DoseArguments),
     /// One patient, or a table of patients, by the rules of the disease: states, subtype, oligoprogression, with reasons
     Classify(ClassifyArguments),
+    /// A department with known truth, drawn from a profile: its tables, what was put in, and where printed numbers stand
+    Simulate(SimulateArguments),
     /// Explain a code such as OM204
     Explain {
         /// The code
@@ -172,6 +175,7 @@ fn perform(console: &console::Console, command: Command) -> console::Outcome {
         Command::Concordance(arguments) => quick(console, QuickCommand::Concordance, &arguments),
         Command::Dose(arguments) => commands::dose::dose(console, &arguments),
         Command::Classify(arguments) => commands::classify::run(console, &arguments),
+        Command::Simulate(arguments) => commands::simulate::simulate(console, &arguments),
         Command::Explain { code } => commands::explain::explain(console, &code),
     }
 }

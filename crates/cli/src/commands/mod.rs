@@ -9,5 +9,6 @@ pub(crate) mod new;
 pub(crate) mod open;
 pub(crate) mod quick;
 pub(crate) mod run;
+pub(crate) mod simulate;
 pub(crate) mod table;
 pub(crate) mod verify;
