@@ -17,6 +17,9 @@ use oligomet_figure::Svg;
 use std::error::Error;
 use std::path::Path;
 
+/// A long line under a figure, as one made from simulated data carries.
+pub(crate) const NOTE: &str = "Invented for this gallery; nothing here was measured in a patient; what it looks like when a picture must say something of itself wherever it is copied to.";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: gallery FOLDER")?;
     let folder = Path::new(&folder);

@@ -1,40 +1,82 @@
-//! Legend and annotations: blocks of text with pieces of curve, inside the plot or above it.
+//! Legend and annotations: blocks of text with pieces of curve, bars or marks, inside the plot or above it.
 
 use crate::font::{ASCENT, CAP_HEIGHT};
 use crate::geometry::{Box2, pt};
+use crate::glyph::{MarkShape, arrow_head, bar};
 use crate::scene::{Anchor, Element, Line, Stroke};
 use crate::size::{LINE_SPACING, TEXT_SIZE};
 use crate::wrap::TextBlock;
 
-/// Length of the piece of curve before a legend entry, and its gap, in points.
+/// Length of the piece of curve before a legend entry, of a bar or arrow, of a mark, and the gap, in points.
 const SWATCH: f64 = 22.0;
+const SHORT_SWATCH: f64 = 14.0;
+const MARK_SWATCH: f64 = 7.0;
 const SWATCH_GAP: f64 = 4.0;
 /// Gap between entries beside each other, in points.
 const ENTRY_GAP: f64 = 12.0;
 /// Extra space between entries below each other, in points.
 const ROW_GAP: f64 = 1.6;
 
-/// One entry of a legend, or a line of annotation if it has no stroke.
+/// What stands before the words of a legend entry.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Swatch {
+    /// A piece of curve.
+    Line(Stroke),
+    /// A bar of that kind, black and white or coloured.
+    Bar(usize, bool),
+    /// A mark.
+    Mark(MarkShape),
+    /// An arrow to the right.
+    Arrow,
+}
+
+impl Swatch {
+    fn width(self) -> f64 {
+        match self {
+            Self::Line(_) => SWATCH,
+            Self::Bar(..) | Self::Arrow => SHORT_SWATCH,
+            Self::Mark(_) => MARK_SWATCH,
+        }
+    }
+
+    fn draw(self, left: f64, y: f64) -> Vec<Element> {
+        let right = left + self.width();
+        let line = |stroke, to: f64| {
+            Element::Line(Line { from: pt(left, y), to: pt(to, y), stroke, class: "swatch" })
+        };
+        match self {
+            Self::Line(stroke) => vec![line(stroke, right)],
+            Self::Bar(kind, mono) => bar(kind, mono, Box2::at(left, y - 2.5, self.width(), 5.0)),
+            Self::Mark(shape) => shape.draw(pt((left + right) / 2.0, y), 5.0),
+            Self::Arrow => {
+                let stroke = Stroke::solid(crate::color::BLACK, 0.8);
+                vec![line(stroke, right - 3.0), arrow_head(pt(right, y), 4.0, 2.0)]
+            }
+        }
+    }
+}
+
+/// One entry of a legend, or a line of annotation if it has no swatch.
 #[derive(Debug, Clone)]
 pub(crate) struct Note {
-    stroke: Option<Stroke>,
+    swatch: Option<Swatch>,
     text: TextBlock,
 }
 
 impl Note {
     /// A legend entry at most `max_width` points wide.
-    pub(crate) fn entry(label: &str, stroke: Stroke, max_width: f64) -> Self {
-        let text = TextBlock::wrapped(label, max_width - SWATCH - SWATCH_GAP, TEXT_SIZE, false);
-        Self { stroke: Some(stroke), text }
+    pub(crate) fn entry(label: &str, swatch: Swatch, max_width: f64) -> Self {
+        let text = TextBlock::wrapped(label, max_width - swatch.width() - SWATCH_GAP, TEXT_SIZE, false);
+        Self { swatch: Some(swatch), text }
     }
 
     /// A line of text at most `max_width` points wide.
     pub(crate) fn annotation(text: &str, max_width: f64) -> Self {
-        Self { stroke: None, text: TextBlock::wrapped(text, max_width, TEXT_SIZE, false) }
+        Self { swatch: None, text: TextBlock::wrapped(text, max_width, TEXT_SIZE, false) }
     }
 
     fn indent(&self) -> f64 {
-        if self.stroke.is_some() { SWATCH + SWATCH_GAP } else { 0.0 }
+        self.swatch.map_or(0.0, |swatch| swatch.width() + SWATCH_GAP)
     }
 
     /// Width in points.
@@ -49,16 +91,10 @@ impl Note {
 
     /// The note with its upper left corner at (left, top).
     pub(crate) fn draw(&self, left: f64, top: f64) -> Vec<Element> {
-        let class = if self.stroke.is_some() { "legend" } else { "annotation" };
+        let class = if self.swatch.is_some() { "legend" } else { "annotation" };
         let mut out = self.text.place(class, left + self.indent(), top, Anchor::Start);
-        if let Some(stroke) = self.stroke {
-            let y = top + (ASCENT - CAP_HEIGHT / 2.0) * TEXT_SIZE;
-            out.push(Element::Line(Line {
-                from: pt(left, y),
-                to: pt(left + SWATCH, y),
-                stroke,
-                class: "swatch",
-            }));
+        if let Some(swatch) = self.swatch {
+            out.extend(swatch.draw(left, top + (ASCENT - CAP_HEIGHT / 2.0) * TEXT_SIZE));
         }
         out
     }

@@ -42,12 +42,15 @@ pub struct FigureStyle {
     pub height_mm: Option<f64>,
     /// Black and greys only; curves are told apart by dashes.
     pub mono: bool,
+    /// A line under everything else, in small type and wrapped to the width: what the picture must say wherever it is
+    /// copied to ("Simulated …"). Empty for none.
+    pub note: String,
 }
 
 impl FigureStyle {
     /// Colour figure of the given width, height by content.
     pub fn of_width(width_mm: f64) -> Self {
-        Self { width_mm, height_mm: None, mono: false }
+        Self { width_mm, height_mm: None, mono: false, note: String::new() }
     }
 }
 

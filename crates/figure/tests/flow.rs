@@ -21,12 +21,13 @@ fn exclusion() -> impl Strategy<Value = FlowExclusion> {
 
 prop_compose! {
     fn any_figure()(
-        steps in prop::collection::vec((flow_box(), prop::option::of(exclusion())), 1..10),
+        steps in prop::collection::vec((flow_box(), prop::collection::vec(exclusion(), 0..4)), 1..10),
         split in prop::collection::vec(flow_box(), 0..5),
         width_mm in prop_oneof![Just(84.0), Just(174.0), 50.0..300.0f64],
+        note in prop_oneof![Just(String::new()), label()],
     ) -> FlowFigure {
         let steps = steps.into_iter().map(|(main, excluded)| FlowStep { main, excluded }).collect();
-        FlowFigure { title: "Title".into(), description: String::new(), steps, split, style: FigureStyle::of_width(width_mm) }
+        FlowFigure { title: "Title".into(), description: String::new(), steps, split, style: FigureStyle { note, ..FigureStyle::of_width(width_mm) } }
     }
 }
 
@@ -60,7 +61,7 @@ proptest! {
         for (i, one) in boxes.iter().enumerate() {
             prop_assert!(boxes[i + 1..].iter().all(|other| !one.grown(1.0).overlaps(other)));
         }
-        for text in scene.texts() {
+        for text in scene.texts().iter().filter(|text| text.class != "note") {
             prop_assert!(boxes.iter().any(|b| b.holds(&text.bounds(), 1e-6)), "{:?} is in no box", text.content);
         }
         check_arrows(&scene, &boxes)?;
@@ -96,8 +97,8 @@ fn every_box_but_the_first_is_reached() -> Result<(), FigureError> {
     let flow_box = |label: &str| FlowBox { label: label.into(), counts: vec!["n = 10".into()] };
     let excluded = FlowExclusion { label: "Excluded".into(), count: "n = 2".into(), reasons: Vec::new() };
     let steps = vec![
-        FlowStep { main: flow_box("Register"), excluded: Some(excluded) },
-        FlowStep { main: flow_box("Analysis set"), excluded: None },
+        FlowStep { main: flow_box("Register"), excluded: vec![excluded] },
+        FlowStep { main: flow_box("Analysis set"), excluded: Vec::new() },
     ];
     let split = vec![flow_box("Low risk"), flow_box("High risk")];
     let style = FigureStyle::of_width(84.0);

@@ -53,6 +53,7 @@ prop_compose! {
         (width_mm, mono) in (prop_oneof![Just(84.0), Just(174.0), 60.0..300.0f64], any::<bool>()),
         (min, max) in (prop::option::weighted(0.2, 0.01..0.9f64), prop::option::weighted(0.2, 1.1..90.0f64)),
         label_heading in label(),
+        note in prop_oneof![Just(String::new()), label()],
     ) -> ForestFigure {
         let n_texts = series[0].2.len();
         let row = |(label, indent, bold, cells, marks, kind): (String, u8, bool, Vec<String>, Vec<Mark>, u8)| {
@@ -63,7 +64,9 @@ prop_compose! {
             let marks: Vec<ForestMark> = marks.into_iter().map(mark).collect();
             // One row in four is a header without numbers.
             if kind == 0 {
-                ForestRow { label, indent, bold, ..ForestRow::default() }
+                // With or without a text beside the plot, as the P value of an interaction.
+                let marks = if bold { marks.into_iter().map(|m| ForestMark { value: ForestValue::Nothing, ..m }).collect() } else { Vec::new() };
+                ForestRow { label, indent, bold, cells: Vec::new(), marks }
             } else {
                 ForestRow { label, indent, bold, cells, marks }
             }
@@ -76,7 +79,7 @@ prop_compose! {
             series: series.into_iter().map(|(heading, axis_label, columns, favours)| ForestSeries { heading, axis_label, columns, favours }).collect(),
             rows: rows.into_iter().map(row).collect(),
             axis: RatioAxis { min, max },
-            style: FigureStyle { width_mm, height_mm: None, mono },
+            style: FigureStyle { width_mm, mono, note, ..FigureStyle::default() },
         }
     }
 }

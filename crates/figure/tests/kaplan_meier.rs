@@ -7,7 +7,7 @@ use oligomet_figure::inspect::overlapping_texts;
 use oligomet_figure::scene::{Element, Scene};
 use oligomet_figure::{
     CensorMark, Count, CurveDirection, FigureError, FigureStyle, KaplanMeierFigure, KmGroup, KmStep,
-    RiskCell, RiskTable, TimeAxis, TimeUnit,
+    RiskCell, RiskRow, RiskTable, TimeAxis, TimeUnit,
 };
 use proptest::prelude::*;
 
@@ -36,7 +36,21 @@ fn risk_table(figure: &KaplanMeierFigure, largest: u64) -> Result<RiskTable, Fig
         events: Some(if tick == 1 { Count::Below(5) } else { Count::Exact(largest / 3 / (n_ticks - tick)) }),
     };
     let rows = figure.groups.iter().map(|_| (0..n_ticks).map(cell).collect()).collect();
-    Ok(RiskTable { heading: "No. at risk (events)".into(), rows })
+    Ok(RiskTable::per_curve("No. at risk (events)", &figure.groups, rows))
+}
+
+/// The usual table; or rows of words, those at risk of all causes, and events per curve; or rows that belong to no curve.
+fn shaped_table(figure: &KaplanMeierFigure, largest: u64, shape: usize) -> Result<RiskTable, FigureError> {
+    let mut table = risk_table(figure, largest)?;
+    if shape > 0 {
+        let first = RiskRow { curve: None, ..table.rows[0].clone() };
+        let words = RiskRow { label: "Everybody, \u{2265} 1 lesion".into(), ..RiskRow::default() };
+        table.rows.splice(0..0, [words, first]);
+    }
+    if shape > 1 {
+        table.rows.iter_mut().for_each(|row| row.curve = None);
+    }
+    Ok(table)
 }
 
 prop_compose! {
@@ -50,14 +64,16 @@ prop_compose! {
         unit in prop_oneof![Just(TimeUnit::Months), Just(TimeUnit::Years), Just(TimeUnit::Other)],
         height_mm in prop::option::weighted(0.2, 60.0..220.0f64),
         max in prop::option::weighted(0.2, 0.1..200.0f64),
-    ) -> (KaplanMeierFigure, Option<u64>) {
+        note in prop_oneof![Just(String::new()), label()],
+        shape in 0usize..3,
+    ) -> (KaplanMeierFigure, Option<(u64, usize)>) {
         let groups = groups.into_iter().map(|(label, pieces)| group(label, &pieces, falling)).collect();
         let axis = TimeAxis { label: x_label, unit, max, step: None };
         let mut figure = KaplanMeierFigure::new("Title", &y_label, axis, groups);
         figure.direction = if falling { CurveDirection::Survival } else { CurveDirection::CumulativeIncidence };
         (figure.ribbon, figure.censor_marks, figure.median_line, figure.annotations) = (ribbon, marks, medians, annotations);
-        figure.style = FigureStyle { width_mm, height_mm, mono };
-        (figure, table.then_some(largest))
+        figure.style = FigureStyle { width_mm, height_mm, mono, note };
+        (figure, table.then_some((largest, shape)))
     }
 }
 
@@ -65,8 +81,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_touches_and_nothing_is_cut_off((mut figure, largest) in any_figure()) {
-        figure.risk_table = largest.map(|largest| risk_table(&figure, largest)).transpose()?;
+    fn nothing_touches_and_nothing_is_cut_off((mut figure, table) in any_figure()) {
+        figure.risk_table = table.map(|(largest, shape)| shaped_table(&figure, largest, shape)).transpose()?;
         match figure.scene() {
             Ok(scene) => {
                 check_scene(&scene)?;
@@ -77,7 +93,7 @@ proptest! {
                 let fixed = figure.style.height_mm.is_some();
                 let expected = match error {
                     FigureError::TooTall { .. } => fixed,
-                    FigureError::TooNarrow { .. } => figure.style.width_mm < 84.0 || largest == Some(2_000_000),
+                    FigureError::TooNarrow { .. } => figure.style.width_mm < 84.0 || table.is_some_and(|t| t.0 == 2_000_000),
                     _ => false,
                 };
                 prop_assert!(expected, "{error}");
@@ -271,7 +287,7 @@ fn numbers_without_meaning_are_typed_errors() {
 #[test]
 fn sizes_and_shapes_without_meaning_are_typed_errors() {
     let mut figure = figure_of(vec![flat("A", 10.0)]);
-    figure.risk_table = Some(RiskTable { heading: String::new(), rows: vec![vec![RiskCell::default()]] });
+    figure.risk_table = Some(RiskTable { heading: String::new(), rows: vec![RiskRow { cells: vec![RiskCell::default()], ..RiskRow::default() }] });
     assert!(matches!(figure.render(), Err(FigureError::Shape { found: 1, .. })));
     figure.risk_table = None;
     for width_mm in [0.0, -5.0, f64::NAN, f64::INFINITY, 1e9] {

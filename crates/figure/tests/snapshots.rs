@@ -38,7 +38,7 @@ fn kaplan_meier() -> Result<(), Box<dyn Error>> {
     figure.style = FigureStyle::of_width(84.0);
     let cell = |n| RiskCell { at_risk: Some(Count::Exact(n)), events: Some(Count::Exact(10 - n)) };
     let rows = vec![(0..figure.ticks()?.len() as u64).map(|tick| cell(10 - tick)).collect()];
-    figure.risk_table = Some(RiskTable { heading: "No. at risk (events)".into(), rows });
+    figure.risk_table = Some(RiskTable::per_curve("No. at risk (events)", &figure.groups, rows));
     compare("kaplan_meier", &figure.render()?)
 }
 
@@ -81,8 +81,8 @@ fn flow() -> Result<(), Box<dyn Error>> {
         title: "Flow".into(),
         description: String::new(),
         steps: vec![
-            FlowStep { main: flow_box("Register", "n = 12"), excluded: Some(excluded) },
-            FlowStep { main: flow_box("Analysis set", "n = 10"), excluded: None },
+            FlowStep { main: flow_box("Register", "n = 12"), excluded: vec![excluded] },
+            FlowStep { main: flow_box("Analysis set", "n = 10"), excluded: Vec::new() },
         ],
         split: vec![flow_box("Low risk", "n = 6"), flow_box("High risk", "n = 4")],
         style: FigureStyle::of_width(84.0),

@@ -28,5 +28,8 @@ pub use tables::RunResults;
 /// The version of the tables; a newer one is refused, the previous one is read.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// What stands on every page, figure and table made from simulated data. No comma and no quote, so that it needs none in CSV.
+pub const SYNTHETIC_NOTE: &str = "Simulated from published margins; joint distribution invented; coefficients were put in by the program; neither supports nor refutes the paper.";
+
 /// What every column means, as shipped beside the tables.
 pub const COLUMNS_CSV: &str = include_str!("../columns.csv");

@@ -34,6 +34,17 @@ pub struct Outline {
     pub figures: Vec<FigureOutline>,
     /// Changes of the study after it was first written.
     pub amendments: Vec<String>,
+    /// Whether the data were simulated: every output then carries [`crate::SYNTHETIC_NOTE`].
+    #[serde(default)]
+    pub synthetic: bool,
+}
+
+impl Outline {
+    /// What every output of these results must say of itself: [`crate::SYNTHETIC_NOTE`] where the data were simulated.
+    #[must_use]
+    pub fn note(&self) -> Option<&'static str> {
+        self.synthetic.then_some(crate::SYNTHETIC_NOTE)
+    }
 }
 
 /// What the study says of itself.

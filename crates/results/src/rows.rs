@@ -94,6 +94,8 @@ pub struct FindingRow {
     pub mend: String,
     /// How many rows.
     pub n_rows: f64,
+    /// How much harm it does if nothing is done about it, the greater the worse; 0 for what has no rank. Orders findings of one severity.
+    pub harm: f64,
 }
 
 /// Who is behind a number.

@@ -100,6 +100,14 @@ impl<'a> Reader<'a> {
         Ok(array.iter().collect())
     }
 
+    /// A column that tables of earlier versions lack: no values there.
+    fn numbers_if_there(&self, name: &str) -> Result<Vec<Option<f64>>, ResultsError> {
+        match self.batch.column_by_name(name) {
+            Some(_) => self.numbers(name),
+            None => Ok(vec![None; self.batch.num_rows()]),
+        }
+    }
+
     fn flags(&self, name: &str) -> Result<Vec<bool>, ResultsError> {
         let array: &BooleanArray = self.column(name)?;
         Ok(array.iter().map(|f| f.unwrap_or(false)).collect())
@@ -318,6 +326,7 @@ pub(crate) fn findings_to_batch(rows: &[FindingRow]) -> Result<RecordBatch, Resu
         .text("why", rows.iter().map(|r| r.why.as_str()))
         .text("mend", rows.iter().map(|r| r.mend.as_str()))
         .number("n_rows", rows.iter().map(|r| Some(r.n_rows)))
+        .number("harm", rows.iter().map(|r| Some(r.harm)))
         .batch()
 }
 
@@ -327,6 +336,7 @@ pub(crate) fn findings_from_batch(batch: &RecordBatch) -> Result<Vec<FindingRow>
         (reader.texts("finding_id")?, reader.texts("code")?, reader.texts("severity")?);
     let (place, text, why) = (reader.texts("place")?, reader.texts("text")?, reader.texts("why")?);
     let (mend, n_rows) = (reader.texts("mend")?, reader.numbers("n_rows")?);
+    let harm = reader.numbers_if_there("harm")?;
     Ok((0..batch.num_rows())
         .map(|i| FindingRow {
             finding_id: id[i].clone(),
@@ -337,6 +347,7 @@ pub(crate) fn findings_from_batch(batch: &RecordBatch) -> Result<Vec<FindingRow>
             why: why[i].clone(),
             mend: mend[i].clone(),
             n_rows: n_rows[i].unwrap_or_default(),
+            harm: harm[i].unwrap_or_default(),
         })
         .collect())
 }

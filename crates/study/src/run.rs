@@ -295,6 +295,7 @@ fn finding((i, problem): (usize, &Problem)) -> FindingRow {
         why: problem.why.clone(),
         mend: problem.mend.clone(),
         n_rows: problem.n_rows() as f64,
+        harm: 0.0,
     }
 }
 
@@ -325,6 +326,7 @@ fn outline(
         analyses: plan.analyses.iter().map(|a| analysis_outline(a, plan)).collect(),
         figures: figure_outlines(plan),
         amendments: plan.file.amendments.iter().map(amendment_text).collect(),
+        synthetic: false,
     }
 }
 

@@ -13,7 +13,7 @@ fn step(label: &str, counts: &[&str], excluded: Option<Excluded<'_>>) -> FlowSte
         count: count.into(),
         reasons: reasons.iter().map(|(l, c)| FlowReason { label: (*l).into(), count: (*c).into() }).collect(),
     });
-    FlowStep { main: flow_box(label, counts), excluded }
+    FlowStep { main: flow_box(label, counts), excluded: excluded.into_iter().collect() }
 }
 
 fn flow_box(label: &str, counts: &[&str]) -> FlowBox {
@@ -70,6 +70,34 @@ fn cohort(width_mm: f64) -> FlowFigure {
     FlowFigure { title: "Invented cohort".into(), description: String::new(), steps, split, style }
 }
 
+/// Few steps, several boxes beside one arrow, patients and courses in each.
+fn units(width_mm: f64) -> FlowFigure {
+    let left = |label: &str, count: &str| FlowExclusion {
+        label: label.into(),
+        count: count.into(),
+        reasons: Vec::new(),
+    };
+    let first = FlowStep {
+        main: flow_box("Women treated with radiotherapy", &["1,045 patients", "1,388 courses"]),
+        excluded: vec![
+            left("Palliative intent in widespread disease", "506 patients, 731 courses"),
+            left("Radical intent, not for oligoprogression or systemic therapy changed", "480 patients, 583 courses"),
+        ],
+    };
+    let last = FlowStep {
+        main: flow_box("Radiotherapy of oligoprogression, systemic therapy unchanged", &["59 patients", "74 courses"]),
+        excluded: Vec::new(),
+    };
+    let style = FigureStyle { note: crate::NOTE.into(), ..FigureStyle::of_width(width_mm) };
+    FlowFigure {
+        title: "Invented cohort".into(),
+        description: String::new(),
+        steps: vec![first, last],
+        split: Vec::new(),
+        style,
+    }
+}
+
 /// Every flow diagram.
 pub(crate) fn figures() -> Result<Vec<(String, Svg)>, FigureError> {
     let mut out = Vec::new();
@@ -79,7 +107,10 @@ pub(crate) fn figures() -> Result<Vec<(String, Svg)>, FigureError> {
     let mut simple = cohort(84.0);
     simple.split.clear();
     simple.steps.truncate(3);
-    simple.steps[2].excluded = None;
+    simple.steps[2].excluded.clear();
     out.push(("flow_simple_84".into(), simple.render()?));
+    for width in [84.0, 174.0] {
+        out.push((format!("flow_units_{width}"), units(width).render()?));
+    }
     Ok(out)
 }

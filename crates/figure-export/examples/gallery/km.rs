@@ -79,7 +79,7 @@ fn survival(
     figure.style = FigureStyle::of_width(width_mm);
     let ticks = figure.ticks()?;
     let rows = groups.iter().map(|(_, patients)| patients.risk_row(&ticks, 1)).collect();
-    figure.risk_table = Some(RiskTable { heading: "No. at risk (events)".into(), rows });
+    figure.risk_table = Some(RiskTable::per_curve("No. at risk (events)", &figure.groups, rows));
     Ok(figure)
 }
 
@@ -144,9 +144,55 @@ fn competing(width_mm: f64) -> Result<KaplanMeierFigure, FigureError> {
     figure.annotations = vec!["Gray P < 0.001 (local failure)".into(), "Gray P = 0.41 (death)".into()];
     figure.style = FigureStyle::of_width(width_mm);
     let ticks = figure.ticks()?;
-    let rows =
-        [(&low, 1), (&high, 1), (&low, 2), (&high, 2)].map(|(p, cause)| p.risk_row(&ticks, cause)).to_vec();
-    figure.risk_table = Some(RiskTable { heading: "No. at risk (events)".into(), rows });
+    let rows = [("Low risk", &low, 0), ("High risk", &high, 1)];
+    figure.risk_table = Some(RiskTable {
+        heading: "No. at risk; below them events so far".into(),
+        rows: rows.into_iter().flat_map(|(label, p, curve)| risk_rows(p, &ticks, label, curve)).collect(),
+    });
+    Ok(figure)
+}
+
+/// At risk of all causes, and below the events of each; curves are in the order group within cause.
+fn risk_rows(patients: &Patients, ticks: &[f64], label: &str, curve: usize) -> Vec<RiskRow> {
+    let cells = |cause: u8, at_risk: bool| -> Vec<RiskCell> {
+        let of = |cell: RiskCell| match at_risk {
+            true => RiskCell { events: None, ..cell },
+            false => RiskCell { at_risk: None, ..cell },
+        };
+        patients.risk_row(ticks, cause).into_iter().map(of).collect()
+    };
+    let row = |label: &str, curve, cells| RiskRow { label: label.into(), curve, cells };
+    vec![
+        row(label, None, cells(1, true)),
+        row("Local failure", Some(curve), cells(1, false)),
+        row("Death", Some(curve + 2), cells(2, false)),
+    ]
+}
+
+/// Two causes in one group, with the complement of Kaplan-Meier dotted beside.
+fn causes(width_mm: f64) -> Result<KaplanMeierFigure, FigureError> {
+    let patients = Patients::invent(71, 59, 17.0, 60.0, (6.0, 60.0));
+    let curve = |label: &str, cause: u8, color: usize| KmGroup {
+        color: Some(color),
+        ..patients.curve(label, cause, true)
+    };
+    let complement = {
+        let survival = patients.curve("1 - Kaplan-Meier of progression", 1, false);
+        let steps = survival.steps.iter();
+        let steps = steps.map(|s| KmStep { estimate: 1.0 - s.estimate, conf_low: None, conf_high: None, ..*s });
+        KmGroup { steps: steps.collect(), thin: true, color: Some(0), dash: Some(2), median: None, ..survival }
+    };
+    let groups = vec![curve("Progression", 1, 0), curve("Death without progression", 2, 1), complement];
+    let axis = TimeAxis::months("Months since start of radiotherapy");
+    let mut figure = KaplanMeierFigure::new("Invented data", "Cumulative incidence (%)", axis, groups);
+    figure.direction = CurveDirection::CumulativeIncidence;
+    figure.censor_marks = false;
+    figure.style = FigureStyle { note: crate::NOTE.into(), ..FigureStyle::of_width(width_mm) };
+    let ticks = figure.ticks()?;
+    let mut rows = risk_rows(&patients, &ticks, "At risk", 0);
+    rows[1].label = "Progression".into();
+    rows[2] = RiskRow { label: "Death without progression".into(), curve: Some(1), ..rows[2].clone() };
+    figure.risk_table = Some(RiskTable { heading: "No. at risk; below them events so far".into(), rows });
     Ok(figure)
 }
 
@@ -178,6 +224,16 @@ pub(crate) fn figures() -> Figures {
         figure.median_line = true;
         add("long_labels", figure)?;
         add("competing", competing(width)?)?;
+        let mut figure = competing(width)?;
+        figure.style.mono = true;
+        let dashes = [0, 1, 2, 3];
+        figure.groups.iter_mut().zip(dashes).for_each(|(group, dash)| group.dash = Some(dash));
+        add("competing_mono", figure)?;
+        add("causes", causes(width)?)?;
+        let mut figure = causes(width)?;
+        figure.style.mono = true;
+        figure.groups[1].dash = Some(1);
+        add("causes_mono", figure)?;
         let mut figure = survival(
             &[("All patients", Patients::invent(61, 133, 60.0, 1e9, (12.0, 66.0)))],
             "Overall survival (%)",

@@ -8,6 +8,7 @@ use crate::geometry::{Point, pt};
 use crate::scene::{Element, Fill, Group, Path, Polygon, Rect, Scene, Stroke};
 use crate::size::check_size;
 use crate::svg::Svg;
+use crate::under::with_note;
 
 /// Thickness of boxes and arrows, in points.
 const LINE_WIDTH: f64 = 0.6;
@@ -38,7 +39,8 @@ impl FlowFigure {
         let sides = layout.side.iter().flatten();
         elements.extend(layout.main.iter().chain(sides).chain(&layout.split).map(draw_box));
         let (title, description) = (self.title.clone(), self.describe());
-        Ok(Scene { width: layout.width, height: layout.height, title, description, elements })
+        let scene = Scene { width: layout.width, height: layout.height, title, description, elements };
+        Ok(with_note(scene, &self.style))
     }
 
     /// The given description, or the boxes in reading order.
@@ -49,7 +51,7 @@ impl FlowFigure {
         let mut sentences = Vec::new();
         for step in &self.steps {
             sentences.push(box_sentence(&step.main));
-            sentences.extend(step.excluded.as_ref().map(exclusion_sentence));
+            sentences.extend(step.excluded.iter().map(exclusion_sentence));
         }
         sentences.extend(self.split.iter().map(box_sentence));
         sentences.join(" ")
@@ -81,7 +83,7 @@ fn arrows(layout: &Layout) -> Vec<Element> {
         if let Some(next) = layout.main.get(i + 1) {
             out.extend(arrow(&[start, pt(start.x, next.bounds.top)]));
         }
-        if let Some(side) = &layout.side[i] {
+        for side in &layout.side[i] {
             let turn = pt(start.x, side.middle_y());
             out.extend(arrow(&[start, turn, pt(side.bounds.left, turn.y)]));
         }

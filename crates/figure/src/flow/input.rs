@@ -25,8 +25,8 @@ pub struct FlowFigure {
 pub struct FlowStep {
     /// The box.
     pub main: FlowBox,
-    /// Who leaves between this box and the next.
-    pub excluded: Option<FlowExclusion>,
+    /// Who leaves between this box and the next: boxes below each other beside the arrow, usually one.
+    pub excluded: Vec<FlowExclusion>,
 }
 
 /// A box: what it holds and how many. Counts come as finished text ("n = 2,982").

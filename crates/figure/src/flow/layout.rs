@@ -45,8 +45,8 @@ pub(super) struct Layout {
     pub(super) height: f64,
     /// The main column.
     pub(super) main: Vec<Placed>,
-    /// Beside the arrow that leaves main box i: who left there.
-    pub(super) side: Vec<Option<Placed>>,
+    /// Beside the arrow that leaves main box i: who left there, from the top.
+    pub(super) side: Vec<Vec<Placed>>,
     /// The final groups.
     pub(super) split: Vec<Placed>,
 }
@@ -68,14 +68,19 @@ pub(super) fn lay_out(figure: &FlowFigure) -> Result<Layout, FigureError> {
         let main = main_box(&step.main, columns.main_left, y, columns.main_width);
         y = main.bounds.bottom;
         layout.main.push(main);
-        let side = step.excluded.as_ref().map(|excluded| side_box(excluded, &columns, y + SIDE_ROOM));
-        let side_end = side.as_ref().map_or(y, |side| side.bounds.bottom + SIDE_ROOM);
+        let (mut side, mut side_end) = (Vec::new(), y);
+        for excluded in &step.excluded {
+            let placed = side_box(excluded, &columns, side_end + SIDE_ROOM);
+            side_end = placed.bounds.bottom;
+            side.push(placed);
+        }
+        side_end += if side.is_empty() { 0.0 } else { SIDE_ROOM };
         let is_last = i + 1 == figure.steps.len() && figure.split.is_empty();
         y = if is_last { side_end } else { side_end.max(y + ARROW_ROOM) };
         layout.side.push(side);
     }
     if !figure.split.is_empty() {
-        let last_side = layout.side.last().is_some_and(Option::is_some);
+        let last_side = layout.side.last().is_some_and(|side| !side.is_empty());
         let top = if last_side { y + SPLIT_ROOM / 2.0 } else { y - ARROW_ROOM + SPLIT_ROOM };
         layout.split = split_boxes(figure, width, top)?;
         y = layout.split.iter().map(|placed| placed.bounds.bottom).fold(y, f64::max);
@@ -88,7 +93,7 @@ fn columns(figure: &FlowFigure, width: f64) -> Columns {
     let inner = width - 2.0 * MARGIN;
     let main_natural = figure.steps.iter().map(|step| natural_main(&step.main)).fold(0.0, f64::max);
     let side_natural =
-        figure.steps.iter().filter_map(|step| step.excluded.as_ref()).map(natural_side).reduce(f64::max);
+        figure.steps.iter().flat_map(|step| &step.excluded).map(natural_side).reduce(f64::max);
     let Some(side_natural) = side_natural else {
         let main_width = main_natural.min(WIDEST_MAIN).min(inner);
         return Columns {

@@ -16,6 +16,7 @@ use crate::number::tick_label;
 use crate::scene::{Anchor, Element, Group, Line, Scene, Stroke, Text};
 use crate::size::{MARGIN, PAGE_HEIGHT_MM, POINTS_PER_MM};
 use crate::svg::Svg;
+use crate::under::{self, with_note};
 use crate::ticks::log_ticks;
 use crate::wrap::TextBlock;
 use std::ops::Range;
@@ -81,7 +82,8 @@ impl ForestFigure {
         let layout = lay_out(self)?;
         let rows = Rows { head: head_height(self, &layout), foot: foot_height(self, &layout) };
         let heights: Vec<f64> = (0..self.rows.len()).map(|i| layout.row_height(i)).collect();
-        let room = PAGE_HEIGHT_MM * POINTS_PER_MM - 2.0 * MARGIN - rows.head - rows.foot;
+        let page = PAGE_HEIGHT_MM * POINTS_PER_MM - under::height(&self.style);
+        let room = page - 2.0 * MARGIN - rows.head - rows.foot;
         let pages = split(&self.rows, &heights, room);
         Ok(pages.into_iter().map(|page| self.draw_page(&layout, &rows, page)).collect())
     }
@@ -102,7 +104,7 @@ impl ForestFigure {
         }
         let height = bottom + rows.foot + MARGIN;
         let (title, description) = (self.title.clone(), self.describe(&self.rows[page]));
-        Scene { width: layout.width, height, title, description, elements }
+        with_note(Scene { width: layout.width, height, title, description, elements }, &self.style)
     }
 
     fn draw_head(&self, layout: &Layout, top: f64, height: f64) -> Vec<Element> {

@@ -1,6 +1,6 @@
 //! Which rows stand on which page.
 
-use super::input::ForestRow;
+use super::input::{ForestRow, ForestValue};
 use std::ops::Range;
 
 /// Ranges of rows, each at most `room` points high if one row is; the header row of a factor stays with its first level.
@@ -20,9 +20,10 @@ pub(super) fn split(rows: &[ForestRow], heights: &[f64], room: f64) -> Vec<Range
     pages
 }
 
-/// `end`, or the row before it if that is a header whose levels begin at `end`.
+/// `end`, or the row before it if that is a header (nothing is drawn in it) whose levels begin at `end`.
 fn before_header(rows: &[ForestRow], start: usize, end: usize) -> usize {
-    let stranded = rows[end - 1].marks.is_empty() && rows[end].indent > rows[end - 1].indent;
+    let drawn = rows[end - 1].marks.iter().any(|mark| mark.value != ForestValue::Nothing);
+    let stranded = !drawn && rows[end].indent > rows[end - 1].indent;
     if stranded && end - 1 > start { end - 1 } else { end }
 }
 

@@ -29,7 +29,9 @@ pub(super) fn check(figure: &KaplanMeierFigure) -> Result<(), FigureError> {
 }
 
 fn check_group(group: &KmGroup) -> Result<(), FigureError> {
-    let mut last = 0.0;
+    time(group, "the start time", group.start_time)?;
+    ascending(group, "the start and the end time", group.start_time, group.end_time)?;
+    let mut last = group.start_time;
     for step in &group.steps {
         time(group, "a step's time", step.time)?;
         ascending(group, "the steps' times", last, step.time)?;

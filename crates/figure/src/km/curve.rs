@@ -7,8 +7,9 @@ use crate::geometry::{Point, pt};
 use crate::scene::Stroke;
 use crate::simplify::simplify;
 
-/// Thickness of curves, in points.
+/// Thickness of curves, and of those only shown beside, in points.
 const CURVE_WIDTH: f64 = 1.2;
+const THIN_WIDTH: f64 = 0.7;
 
 /// Marks nearer than this to the last one drawn cannot be told from it, in points.
 const MARK_DISTANCE: f64 = 0.1;
@@ -106,14 +107,15 @@ pub(super) fn stroke(figure: &KaplanMeierFigure, index: usize) -> Stroke {
     let color: Color = series_color(group.color.unwrap_or(index), mono);
     // Every sixth curve has an old colour again: it gets the next dash.
     let dash = group.dash.unwrap_or(if mono { index } else { index / 6 });
-    Stroke { color, width: CURVE_WIDTH, dash: dash_pattern(dash) }
+    let width = if group.thin { THIN_WIDTH } else { CURVE_WIDTH };
+    Stroke { color, width, dash: dash_pattern(dash) }
 }
 
-/// The step function from time 0 to the group's end or the axis's, whichever comes first.
+/// The step function from the group's start to its end or the axis's, whichever comes first.
 fn pieces(group: &KmGroup, direction: CurveDirection, x_max: f64) -> Vec<Piece> {
     let start = if direction == CurveDirection::Survival { 1.0 } else { 0.0 };
     let end = group.end_time.min(x_max);
-    let mut pieces = vec![Piece { from: 0.0, to: end, estimate: start, limits: Some((start, start)) }];
+    let mut pieces = vec![Piece { from: group.start_time.min(end), to: end, estimate: start, limits: Some((start, start)) }];
     for step in group.steps.iter().take_while(|step| step.time <= end) {
         if let Some(last) = pieces.last_mut() {
             last.to = step.time;

@@ -14,6 +14,7 @@ use crate::number::{coordinate, tick_label};
 use crate::scene::{Anchor, Element, Fill, Group, Line, Path, Polygon, Scene, Stroke, Text};
 use crate::size::{LINE_SPACING, TEXT_SIZE, TITLE_SIZE};
 use crate::svg::Svg;
+use crate::under::with_note;
 
 /// Opacity of ribbons.
 const RIBBON_OPACITY: f64 = 0.15;
@@ -85,7 +86,8 @@ impl KaplanMeierFigure {
             description
                 .push_str(" Censor marks are left out: there are so many that they would hide the curves.");
         }
-        Scene { width: layout.width, height: layout.height, title, description, elements }
+        let scene = Scene { width: layout.width, height: layout.height, title, description, elements };
+        with_note(scene, &self.style)
     }
 
     /// The given description, or one sentence per group.

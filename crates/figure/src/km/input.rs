@@ -116,8 +116,12 @@ pub struct KmGroup {
     pub median: Option<f64>,
     /// Colour by number (0-5); by default the position in `groups`. Lets two causes share a group's colour.
     pub color: Option<usize>,
-    /// Dash by number (0 = solid); by default solid, or the position in `groups` if mono.
+    /// Dash by number (0 = solid, 2 = dotted); by default solid, or the position in `groups` if mono.
     pub dash: Option<usize>,
+    /// Where the curve begins: 0, or later where too few are at risk before (delayed entry).
+    pub start_time: f64,
+    /// A thinner line, for what is only shown beside ("1 - Kaplan-Meier").
+    pub thin: bool,
 }
 
 /// The estimate from `time` until the next step.
@@ -142,13 +146,37 @@ pub struct CensorMark {
     pub estimate: f64,
 }
 
-/// Numbers below the curves, one row per group and one cell per tick of [`KaplanMeierFigure::ticks`].
+/// Numbers below the curves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RiskTable {
     /// Heading, "No. at risk (events)".
     pub heading: String,
-    /// `rows[group][tick]`.
-    pub rows: Vec<Vec<RiskCell>>,
+    /// The rows, from the top.
+    pub rows: Vec<RiskRow>,
+}
+
+impl RiskTable {
+    /// One row per curve, under the curve's label: the usual table of a survival figure. `cells[curve][tick]`.
+    pub fn per_curve(heading: &str, groups: &[KmGroup], cells: Vec<Vec<RiskCell>>) -> Self {
+        let row = |(i, cells)| RiskRow {
+            label: groups.get(i).map(|group: &KmGroup| group.label.clone()).unwrap_or_default(),
+            curve: Some(i),
+            cells,
+        };
+        Self { heading: heading.to_owned(), rows: cells.into_iter().enumerate().map(row).collect() }
+    }
+}
+
+/// A row of counts.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RiskRow {
+    /// What is counted.
+    pub label: String,
+    /// The curve to which the counts belong: a piece of it stands before the label. A row without one (those at risk of
+    /// several causes) begins at the left edge.
+    pub curve: Option<usize>,
+    /// One cell per tick of [`KaplanMeierFigure::ticks`], or none: a row of words.
+    pub cells: Vec<RiskCell>,
 }
 
 /// Counts of one group at one tick. Set as `n (events)`, or alone if only one of them is given.

@@ -6,7 +6,7 @@ use super::draw::guides;
 use super::input::{CurveDirection, KaplanMeierFigure};
 use super::layout::Layout;
 use crate::geometry::{Box2, pt};
-use crate::notes::{Note, column_size, draw_column, draw_grid};
+use crate::notes::{Note, Swatch, column_size, draw_column, draw_grid};
 use crate::place::{Corner, Occupied};
 use crate::scene::{Element, Line};
 use crate::size::MARGIN;
@@ -120,7 +120,7 @@ fn entries(figure: &KaplanMeierFigure, max_width: f64) -> Vec<Note> {
         return Vec::new();
     }
     let entry =
-        |(i, group): (usize, &super::input::KmGroup)| Note::entry(&group.label, stroke(figure, i), max_width);
+        |(i, group): (usize, &super::input::KmGroup)| Note::entry(&group.label, Swatch::Line(stroke(figure, i)), max_width);
     figure.groups.iter().enumerate().map(entry).collect()
 }
 

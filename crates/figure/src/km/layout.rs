@@ -72,7 +72,7 @@ pub(super) fn lay_out(figure: &KaplanMeierFigure, header: f64) -> Result<Layout<
 
     let (x_title, table_offset, below_height) = below(figure, &columns, table.as_ref());
     let height = plot.bottom + below_height;
-    let asked = figure.style.height_mm.map(|mm| mm * POINTS_PER_MM);
+    let asked = asked_height(figure);
     // A narrower plot than first thought may have wrapped a title once more.
     if let Some(asked) = asked.filter(|asked| height > asked + 1e-6) {
         return Err(too_tall(asked, height));
@@ -159,8 +159,13 @@ fn edges(time: &TimeScale, left_needed: f64, below: &[(usize, f64)], width: f64)
     (left, below.iter().map(limit).fold(width - MARGIN - 1.0, f64::min))
 }
 
+/// Height asked for without the line under the figure, in points.
+fn asked_height(figure: &KaplanMeierFigure) -> Option<f64> {
+    figure.style.height_mm.map(|mm| mm * POINTS_PER_MM - crate::under::height(&figure.style))
+}
+
 fn plot_height(figure: &KaplanMeierFigure, plot_width: f64, rest: f64) -> Result<f64, FigureError> {
-    let Some(asked) = figure.style.height_mm.map(|mm| mm * POINTS_PER_MM) else {
+    let Some(asked) = asked_height(figure) else {
         return Ok((ASPECT * plot_width).clamp(PLOT_HEIGHTS.0, PLOT_HEIGHTS.1));
     };
     if asked - rest < LEAST_PLOT { Err(too_tall(asked, rest + LEAST_PLOT)) } else { Ok(asked - rest) }

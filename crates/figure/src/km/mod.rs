@@ -11,7 +11,8 @@ mod table;
 mod ticks;
 
 pub use input::{
-    CensorMark, Count, CurveDirection, KaplanMeierFigure, KmGroup, KmStep, RiskCell, RiskTable, TimeAxis,
-    TimeUnit,
+    CensorMark, Count, CurveDirection, KaplanMeierFigure, KmGroup, KmStep, RiskCell, RiskRow, RiskTable,
+    TimeAxis, TimeUnit,
 };
+pub(crate) use ticks::TimeScale;
 pub use ticks::km_ticks;

@@ -1,7 +1,7 @@
 //! The table of numbers at risk below the time axis.
 
 use super::curve::stroke;
-use super::input::{Count, KaplanMeierFigure, RiskCell, RiskTable};
+use super::input::{Count, KaplanMeierFigure, RiskCell, RiskRow, RiskTable};
 use crate::error::FigureError;
 use crate::font::{ASCENT, CAP_HEIGHT, text_width};
 use crate::geometry::pt;
@@ -55,21 +55,35 @@ impl<'a> Table<'a> {
         n_ticks: usize,
         width: f64,
     ) -> Result<Self, FigureError> {
-        check_shape("rows of the risk table", figure.groups.len(), table.rows.len())?;
-        for (group, row) in figure.groups.iter().zip(&table.rows) {
-            check_shape(&format!("cells of the risk table's row {:?}", group.label), n_ticks, row.len())?;
+        for row in &table.rows {
+            let what = format!("cells of the risk table's row {:?}", row.label);
+            check_shape(&what, n_ticks, if row.cells.is_empty() { n_ticks } else { row.cells.len() })?;
+            if let Some(curve) = row.curve.filter(|curve| *curve >= figure.groups.len()) {
+                let what = format!("curve of the risk table's row {:?}", row.label);
+                check_shape(&what, figure.groups.len(), curve + 1)?;
+            }
         }
         let inner = width - 2.0 * MARGIN;
         let dashed = (0..figure.groups.len()).any(|i| !stroke(figure, i).dash.is_empty());
         let swatch = if dashed { DASHED_SWATCH } else { SWATCH };
+        // A row of words has no numbers that it could run into.
         let set = |max: f64| -> Vec<TextBlock> {
-            let labels = figure.groups.iter().map(|group| group.label.as_str());
-            labels.map(|label| TextBlock::wrapped(label, max, TEXT_SIZE, false)).collect()
+            let max_of = |row: &RiskRow| if row.cells.is_empty() { inner } else { max };
+            table
+                .rows
+                .iter()
+                .map(|row| TextBlock::wrapped(&row.label, max_of(row), TEXT_SIZE, false))
+                .collect()
         };
-        let on_one_line = set(f64::INFINITY).iter().map(TextBlock::width).fold(0.0, f64::max) + 1e-6;
+        let with_numbers = |labels: &[TextBlock]| {
+            let rows = table.rows.iter().zip(labels).filter(|(row, _)| !row.cells.is_empty());
+            rows.map(|(_, label)| label.width()).fold(0.0, f64::max)
+        };
+        let on_one_line = with_numbers(&set(f64::INFINITY)) + 1e-6;
         let room = LABEL_SHARE * width - swatch - SWATCH_GAP;
         let beside = set(if on_one_line <= SHORT_LABEL { on_one_line.max(room) } else { room });
-        let labels_above = beside.iter().any(|label| label.lines.len() > 2);
+        let labels_above =
+            table.rows.iter().zip(&beside).any(|(row, label)| !row.cells.is_empty() && label.lines.len() > 2);
         let labels = if labels_above { set(inner - swatch - SWATCH_GAP) } else { beside };
         let heading = TextBlock::wrapped(&table.heading, inner, TEXT_SIZE, true);
         Ok(Self { figure, table, labels, labels_above, heading, swatch })
@@ -77,7 +91,7 @@ impl<'a> Table<'a> {
 
     /// Settings of the numbers, the best first.
     pub(super) fn modes(&self) -> Vec<TableMode> {
-        let n_ticks = self.table.rows.first().map_or(1, Vec::len);
+        let n_ticks = self.table.rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
         let plain = |size, stacked| TableMode { size, stacked, every: 1 };
         let mut modes =
             vec![plain(TEXT_SIZE, false), plain(SMALLEST_SIZE, false), plain(SMALLEST_SIZE, true)];
@@ -87,15 +101,18 @@ impl<'a> Table<'a> {
 
     /// Space needed left of the first tick, in points, without the margin.
     pub(super) fn left(&self, mode: TableMode) -> f64 {
-        let labels = self.labels.iter().map(TextBlock::width).fold(0.0, f64::max);
-        let beside =
-            if self.labels_above || labels == 0.0 { 0.0 } else { self.indent() + labels + LABEL_GAP };
+        let rows = self.table.rows.iter().zip(&self.labels).filter(|(row, _)| !row.cells.is_empty());
+        let right = |(row, label): (&RiskRow, &TextBlock)| self.indent(row) + label.width();
+        let (labels, ends) = rows.map(|of| (of.1.width(), right(of))).fold((0.0_f64, 0.0_f64), |a, b| {
+            (a.0.max(b.0), a.1.max(b.1))
+        });
+        let beside = if self.labels_above || labels == 0.0 { 0.0 } else { ends + LABEL_GAP };
         beside + self.half_width(0, mode)
     }
 
     /// Space needed right of tick number `column`, in points.
     pub(super) fn half_width(&self, column: usize, mode: TableMode) -> f64 {
-        let cells = self.table.rows.iter().filter_map(|row| row.get(column));
+        let cells = self.table.rows.iter().filter_map(|row| row.cells.get(column));
         let lines = cells.flat_map(|cell| cell_lines(cell, mode.stacked));
         lines.map(|line| text_width(&line, mode.size, false)).fold(0.0, f64::max) / 2.0
     }
@@ -129,18 +146,19 @@ impl<'a> Table<'a> {
 
     fn draw_row(&self, i: usize, mode: TableMode, tick_x: &[f64], top: f64) -> Vec<Element> {
         let mut out = Vec::new();
-        let label = &self.labels[i];
+        let (row, label) = (&self.table.rows[i], &self.labels[i]);
         if label.width() > 0.0 {
-            out.extend(label.place("table-label", MARGIN + self.indent(), top, Anchor::Start));
-            if self.indent() > 0.0 {
+            out.extend(label.place("table-label", MARGIN + self.indent(row), top, Anchor::Start));
+            if let Some(curve) = row.curve.filter(|_| self.indent(row) > 0.0) {
                 let y = top + (ASCENT - CAP_HEIGHT / 2.0) * TEXT_SIZE;
                 let (from, to) = (pt(MARGIN, y), pt(MARGIN + self.swatch, y));
-                out.push(Element::Line(Line { from, to, stroke: stroke(self.figure, i), class: "swatch" }));
+                let stroke = stroke(self.figure, curve);
+                out.push(Element::Line(Line { from, to, stroke, class: "swatch" }));
             }
         }
         // Numbers share the first line's baseline with a label beside them.
         let first = top + ASCENT * TEXT_SIZE + if self.labels_above { self.label_height(i) } else { 0.0 };
-        let columns = self.table.rows[i].iter().zip(tick_x).step_by(mode.every);
+        let columns = row.cells.iter().zip(tick_x).step_by(mode.every);
         for (cell, x) in columns {
             for (n, line) in cell_lines(cell, mode.stacked).into_iter().enumerate() {
                 let at = pt(*x, first + n as f64 * LINE_SPACING * mode.size);
@@ -150,9 +168,10 @@ impl<'a> Table<'a> {
         out
     }
 
-    /// Place of the labels right of the margin: behind the swatches, if there are several groups.
-    fn indent(&self) -> f64 {
-        if self.labels.len() > 1 { self.swatch + SWATCH_GAP } else { 0.0 }
+    /// Place of a label right of the margin: behind the swatch, if there are several curves and the row belongs to one.
+    fn indent(&self, row: &RiskRow) -> f64 {
+        let several = self.figure.groups.len() > 1;
+        if several && row.curve.is_some() { self.swatch + SWATCH_GAP } else { 0.0 }
     }
 
     fn heading_height(&self) -> f64 {
@@ -164,6 +183,9 @@ impl<'a> Table<'a> {
     }
 
     fn row_height(&self, i: usize, mode: TableMode) -> f64 {
+        if self.table.rows[i].cells.is_empty() {
+            return self.label_height(i);
+        }
         let lines = if mode.stacked { 2.0 } else { 1.0 };
         let numbers = lines * LINE_SPACING * TEXT_SIZE + ROW_GAP;
         if self.labels_above { self.label_height(i) + numbers } else { self.label_height(i).max(numbers) }

@@ -30,15 +30,15 @@ pub fn km_ticks(axis: &TimeAxis, longest_time: f64) -> Result<Vec<f64>, FigureEr
 }
 
 /// End and ticks of a time axis.
-pub(super) struct TimeScale {
+pub(crate) struct TimeScale {
     /// Right end, > 0.
-    pub(super) max: f64,
+    pub(crate) max: f64,
     /// Ticks from 0, none beyond `max`.
-    pub(super) ticks: Vec<f64>,
+    pub(crate) ticks: Vec<f64>,
 }
 
 impl TimeScale {
-    pub(super) fn new(axis: &TimeAxis, longest_time: f64) -> Result<Self, FigureError> {
+    pub(crate) fn new(axis: &TimeAxis, longest_time: f64) -> Result<Self, FigureError> {
         check_time(&axis.label, "the longest time", longest_time, 0.0)?;
         if let Some(max) = axis.max {
             check_time(&axis.label, "the end of the axis", max, f64::MIN_POSITIVE)?;

@@ -2,6 +2,7 @@
 
 use oligomet_figure::inspect::{crossed_texts, outside_page, overlapping_texts};
 use oligomet_figure::scene::Scene;
+use oligomet_figure::size::SMALLEST_SIZE;
 use proptest::prelude::*;
 
 /// No text touches another, none is crossed by a line, and everything is on the page.
@@ -10,6 +11,8 @@ pub(crate) fn check_scene(scene: &Scene) -> Result<(), TestCaseError> {
     prop_assert_eq!(outside_page(scene), Vec::<String>::new(), "outside the page");
     // A ribbon is a pale filling without an outline: text on it is legible.
     prop_assert_eq!(crossed_texts(scene, &["ribbon"]), vec![], "texts are crossed");
+    let least = scene.texts().iter().map(|text| text.size).fold(f64::INFINITY, f64::min);
+    prop_assert!(least >= SMALLEST_SIZE, "type of {} pt", least);
     prop_assert_eq!(&scene.to_svg(), &scene.to_svg());
     Ok(())
 }

@@ -16,10 +16,10 @@ pub(super) fn compose_flow(view: &View<'_>, figure: &FigureOutline) -> Result<Fl
     for step in flow.iter().filter(|s| s.kind != "endpoint") {
         if holds_box(step) || steps.is_empty() {
             if let Some(last) = steps.last_mut() {
-                last.excluded = exclusion(view, &reasons, step);
+                last.excluded = exclusion(view, &reasons, step).into_iter().collect();
             }
             reasons.clear();
-            steps.push(FlowStep { main: step_box(view, step), excluded: None });
+            steps.push(FlowStep { main: step_box(view, step), excluded: Vec::new() });
         } else {
             reasons.push(step);
         }

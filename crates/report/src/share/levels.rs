@@ -281,6 +281,7 @@ pub(super) mod tests {
                 analyses: vec![],
                 figures: vec![],
                 amendments: vec![],
+                synthetic: false,
             },
             stats: oligomet_results::Stats::new(),
             curves: vec![],

@@ -33,14 +33,15 @@ pub(super) fn tabulate_scores(view: &View<'_>) -> Option<Table> {
     (!names.is_empty()).then(|| table.explain_gaps())
 }
 
-/// Findings, the severest first.
+/// Findings, the severest first and of those the most harmful.
 pub(crate) fn findings_by_severity<'a>(view: &View<'a>) -> Vec<&'a FindingRow> {
     let mut findings: Vec<&FindingRow> = view.run.findings.iter().collect();
-    findings.sort_by_key(|f| match f.severity.as_str() {
+    let rank = |f: &FindingRow| match f.severity.as_str() {
         "error" => 0,
         "warning" => 1,
         _ => 2,
-    });
+    };
+    findings.sort_by(|a, b| rank(a).cmp(&rank(b)).then(b.harm.total_cmp(&a.harm)));
     findings
 }
 

@@ -532,6 +532,7 @@ fn outline(recipe: &Recipe) -> Outline {
             "2026-11-20: added the cut at 20 mm after the data were seen (maximally selected rank statistic)"
                 .into(),
         ],
+        synthetic: false,
     }
 }
 
@@ -731,6 +732,7 @@ fn findings() -> Vec<FindingRow> {
         why: "a date of death decides how long the patient was followed".into(),
         mend: "take the date from the record; leave the cell empty if it is not known".into(),
         n_rows: n,
+        harm: 0.0,
     };
     let mut out = vec![
         finding(
