@@ -10,6 +10,8 @@ mod flow;
 mod forest;
 #[path = "gallery/km.rs"]
 mod km;
+#[path = "gallery/lanes.rs"]
+mod lanes;
 #[path = "gallery/random.rs"]
 mod random;
 
@@ -24,7 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("usage: gallery FOLDER")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder)?;
-    for (name, svg) in km::figures()?.into_iter().chain(forest::figures()?).chain(flow::figures()?) {
+    let curves = km::figures()?.into_iter();
+    for (name, svg) in curves.chain(forest::figures()?).chain(flow::figures()?).chain(lanes::figures()?) {
         save(folder, &name, &svg)?;
     }
     Ok(())

@@ -181,7 +181,7 @@ pub(crate) fn figures() -> Result<Vec<(String, Svg)>, FigureError> {
         one.series[0].favours = Some(("Better local control".into(), "Worse local control".into()));
         out.push((format!("forest_one_{width}"), one.render()?));
     }
-    for width in [84.0, 120.0, 174.0] {
+    for width in [100.0, 120.0, 174.0] {
         out.push((format!("forest_subgroups_{width}"), subgroups(width).render()?));
     }
     let mut mono = figure(&["Univariable", "Multivariable"], 174.0);

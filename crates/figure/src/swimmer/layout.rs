@@ -15,7 +15,7 @@ use std::ops::Range;
 
 /// Distance from lane to lane, in points, where few and where many have to fit on a page.
 const WIDE_PITCH: f64 = 12.0;
-const NARROW_PITCH: f64 = 9.0;
+const NARROW_PITCH: f64 = 8.4;
 /// More lanes than this stand closer.
 const FEW_LANES: usize = 30;
 /// Gap between labels and lanes, and between blocks, in points.
@@ -103,7 +103,7 @@ impl Layout {
     /// Height of a lane: more where its label has several lines.
     pub(super) fn lane_height(&self, position: usize) -> f64 {
         let lines = self.labels[position].lines.len() as f64;
-        self.pitch.max(lines * LINE_SPACING * TEXT_SIZE + 1.0)
+        self.pitch.max(lines * LINE_SPACING * TEXT_SIZE)
     }
 
     /// Lanes page by page, nearly as many on each.

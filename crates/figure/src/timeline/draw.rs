@@ -4,12 +4,12 @@ use super::input::{TimelineFigure, TimelineItem};
 use super::layout::{LANE_GAP, Lane, Layout, TITLE_GAP};
 use super::rows::{ARROW, MARK_SIZE, Placed};
 use crate::axis::{TICK_GAP, TICK_LENGTH, bottom_axis};
-use crate::color::{BLACK, Color, GUIDE, dash_pattern, series_color};
+use crate::color::{BLACK, Color, GUIDE, WHITE, dash_pattern, series_color};
 use crate::error::FigureError;
 use crate::font::{ASCENT, CAP_HEIGHT};
 use crate::geometry::{Box2, Point, pt};
 use crate::glyph::{arrow_head, tint, uncertain};
-use crate::scene::{Anchor, Element, Group, Line, Rect, Scene, Stroke};
+use crate::scene::{Anchor, Element, Fill, Group, Line, Polygon, Rect, Scene, Stroke};
 use crate::size::{LINE_SPACING, MARGIN, TEXT_SIZE};
 use crate::svg::Svg;
 use crate::under::with_note;
@@ -184,8 +184,22 @@ fn draw_mark(layout: &Layout, item: &TimelineItem, y: f64) -> Vec<Element> {
         out.push(line("uncertain", pt(from, y - CAP), pt(from, y + CAP), stroke));
         out.push(line("uncertain", pt(to, y - CAP), pt(to, y + CAP), stroke));
     }
-    out.extend(item.shape.draw(pt(x(item.from.middle()), y), MARK_SIZE));
+    let mark = item.shape.draw(pt(x(item.from.middle()), y), MARK_SIZE);
+    out.extend(if item.from.is_exact() { mark } else { hollow(mark) });
     out
+}
+
+/// A mark whose date is not known exactly: its outline alone, to be seen also where the line is shorter than the mark.
+fn hollow(mark: Vec<Element>) -> Vec<Element> {
+    let empty = |element| match element {
+        Element::Polygon(polygon) => Element::Polygon(Polygon {
+            fill: Some(Fill { color: WHITE, opacity: 1.0 }),
+            stroke: Some(Stroke::solid(BLACK, 0.7)),
+            ..polygon
+        }),
+        other => other,
+    };
+    mark.into_iter().map(empty).collect()
 }
 
 /// The places of all texts.
@@ -197,7 +211,8 @@ fn texts_of(elements: &[Element]) -> Vec<Box2> {
 
 /// The parts of an upright line that run through no text.
 fn free_pieces(x: f64, top: f64, bottom: f64, texts: &[Box2]) -> Vec<Element> {
-    let mut hit: Vec<&Box2> = texts.iter().filter(|b| b.left < x && x < b.right).collect();
+    let beside = |b: &&Box2| b.left < x && x < b.right && b.top < bottom;
+    let mut hit: Vec<&Box2> = texts.iter().filter(beside).collect();
     hit.sort_by(|a, b| a.top.total_cmp(&b.top));
     let mut pieces = Vec::new();
     let mut from = top;
@@ -220,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_line_of_time_zero_leaves_words_alone() {
-        let texts = [Box2::at(0.0, 10.0, 20.0, 5.0), Box2::at(0.0, 14.0, 20.0, 5.0), Box2::at(50.0, 30.0, 9.0, 5.0)];
+        let texts = [Box2::at(0.0, 10.0, 20.0, 5.0), Box2::at(0.0, 14.0, 20.0, 5.0), Box2::at(50.0, 30.0, 9.0, 5.0), Box2::at(0.0, 101.0, 20.0, 5.0), Box2::at(0.0, 109.0, 20.0, 5.0)];
         let pieces = free_pieces(10.0, 0.0, 100.0, &texts);
         let ends: Vec<(f64, f64)> = pieces
             .iter()

@@ -46,7 +46,7 @@ pub(super) fn compose_curves(
     if !figure.table.is_empty() {
         let error = |source| ComposeError::Figure { figure: figure.id.clone(), source };
         let ticks = drawing.ticks().map_err(error)?;
-        drawing.risk_table = Some(risk_table(view, figure, &blocks, &ticks));
+        drawing.risk_table = Some(risk_table(view, figure, &blocks, &ticks, &drawing.groups));
     }
     Ok(drawing)
 }
@@ -96,8 +96,7 @@ fn group(view: &View<'_>, analysis: &AnalysisOutline, level: &str, rows: &[&Curv
         },
         end_time: rows.last().map_or(0.0, |r| r.time) / unit,
         median: view.value(&median, "estimate").map(|days| days / unit),
-        color: None,
-        dash: None,
+        ..KmGroup::default()
     }
 }
 
@@ -106,6 +105,7 @@ fn risk_table(
     figure: &FigureOutline,
     blocks: &[(String, Vec<&CurveRow>)],
     ticks: &[f64],
+    groups: &[KmGroup],
 ) -> RiskTable {
     let wants = |name: &str| figure.table.iter().any(|row| row == name);
     let (at_risk, events) = (wants("at_risk") || !wants("events"), wants("events"));
@@ -131,10 +131,8 @@ fn risk_table(
         (false, true) => "No. of events",
         _ => "No. at risk",
     };
-    RiskTable {
-        heading: heading.into(),
-        rows: blocks.iter().map(|(_, block)| ticks.iter().map(|t| cell(block, *t)).collect()).collect(),
-    }
+    let cells = blocks.iter().map(|(_, block)| ticks.iter().map(|t| cell(block, *t)).collect()).collect();
+    RiskTable::per_curve(heading, groups, cells)
 }
 
 /// The log-rank P value and, where a Cox analysis has the same endpoint and variable, the hazard ratios.
