@@ -53,10 +53,9 @@ impl MarkShape {
             Self::OpenCircle => open(circle(at, 0.85 * r)),
             Self::Square => solid(corners(&[(-0.8, -0.8), (0.8, -0.8), (0.8, 0.8), (-0.8, 0.8)])),
             Self::OpenSquare => open(corners(&[(-0.75, -0.75), (0.75, -0.75), (0.75, 0.75), (-0.75, 0.75)])),
-            Self::Cross => strokes(&[
-                corners(&[(-0.8, -0.8), (0.8, 0.8)]),
-                corners(&[(-0.8, 0.8), (0.8, -0.8)]),
-            ]),
+            Self::Cross => {
+                strokes(&[corners(&[(-0.8, -0.8), (0.8, 0.8)]), corners(&[(-0.8, 0.8), (0.8, -0.8)])])
+            }
             Self::Stroke => strokes(&[corners(&[(0.0, -1.15), (0.0, 1.15)])]),
         }
     }
@@ -82,9 +81,11 @@ fn open(points: Vec<Point>) -> Vec<Element> {
 }
 
 fn strokes(lines: &[Vec<Point>]) -> Vec<Element> {
-    let path =
-        |stroke| Element::Path(Path { lines: lines.to_vec(), stroke, class: "mark" });
-    vec![path(Stroke::solid(WHITE, 1.6 * MARK_WIDTH + 2.0 * HALO)), path(Stroke::solid(BLACK, 1.6 * MARK_WIDTH))]
+    let path = |stroke| Element::Path(Path { lines: lines.to_vec(), stroke, class: "mark" });
+    vec![
+        path(Stroke::solid(WHITE, 1.6 * MARK_WIDTH + 2.0 * HALO)),
+        path(Stroke::solid(BLACK, 1.6 * MARK_WIDTH)),
+    ]
 }
 
 /// Hatching of a bar.
@@ -198,7 +199,9 @@ mod tests {
         for shape in [MarkShape::Triangle, MarkShape::Diamond, MarkShape::OpenCircle, MarkShape::Square] {
             for element in shape.draw(pt(0.0, 0.0), 6.0) {
                 if let Element::Polygon(polygon) = element {
-                    assert!(polygon.points.iter().all(|p| p.x.abs() <= 3.3 + 1e-9 && p.y.abs() <= 3.3 + 1e-9));
+                    assert!(
+                        polygon.points.iter().all(|p| p.x.abs() <= 3.3 + 1e-9 && p.y.abs() <= 3.3 + 1e-9)
+                    );
                 }
             }
         }

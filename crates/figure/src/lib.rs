@@ -41,11 +41,11 @@ mod under;
 mod wrap;
 
 pub use error::FigureError;
-pub use glyph::MarkShape;
 pub use flow::{FlowBox, FlowExclusion, FlowFigure, FlowReason, FlowStep};
 pub use forest::{
     ColumnAlign, ForestColumn, ForestFigure, ForestMark, ForestRow, ForestSeries, ForestValue, RatioAxis,
 };
+pub use glyph::MarkShape;
 pub use km::{
     CensorMark, Count, CurveDirection, KaplanMeierFigure, KmGroup, KmStep, RiskCell, RiskRow, RiskTable,
     TimeAxis, TimeUnit, km_ticks,

@@ -287,7 +287,10 @@ fn numbers_without_meaning_are_typed_errors() {
 #[test]
 fn sizes_and_shapes_without_meaning_are_typed_errors() {
     let mut figure = figure_of(vec![flat("A", 10.0)]);
-    figure.risk_table = Some(RiskTable { heading: String::new(), rows: vec![RiskRow { cells: vec![RiskCell::default()], ..RiskRow::default() }] });
+    figure.risk_table = Some(RiskTable {
+        heading: String::new(),
+        rows: vec![RiskRow { cells: vec![RiskCell::default()], ..RiskRow::default() }],
+    });
     assert!(matches!(figure.render(), Err(FigureError::Shape { found: 1, .. })));
     figure.risk_table = None;
     for width_mm in [0.0, -5.0, f64::NAN, f64::INFINITY, 1e9] {

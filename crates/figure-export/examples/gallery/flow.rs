@@ -81,11 +81,17 @@ fn units(width_mm: f64) -> FlowFigure {
         main: flow_box("Women treated with radiotherapy", &["1,045 patients", "1,388 courses"]),
         excluded: vec![
             left("Palliative intent in widespread disease", "506 patients, 731 courses"),
-            left("Radical intent, not for oligoprogression or systemic therapy changed", "480 patients, 583 courses"),
+            left(
+                "Radical intent, not for oligoprogression or systemic therapy changed",
+                "480 patients, 583 courses",
+            ),
         ],
     };
     let last = FlowStep {
-        main: flow_box("Radiotherapy of oligoprogression, systemic therapy unchanged", &["59 patients", "74 courses"]),
+        main: flow_box(
+            "Radiotherapy of oligoprogression, systemic therapy unchanged",
+            &["59 patients", "74 courses"],
+        ),
         excluded: Vec::new(),
     };
     let style = FigureStyle { note: crate::NOTE.into(), ..FigureStyle::of_width(width_mm) };

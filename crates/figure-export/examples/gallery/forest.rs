@@ -122,27 +122,25 @@ fn figure(names: &[&str], width_mm: f64) -> ForestFigure {
 
 /// Subgroups: n and events per arm, one ratio per level, P for interaction on the row of the factor.
 fn subgroups(width_mm: f64) -> ForestFigure {
-    let row = |label: &str, indent, arms: [&str; 2], ratio: Option<(f64, f64, f64, f64)>, words: &str| {
-        let value = ratio.map_or(ForestValue::Nothing, |(ratio, low, high, weight)| ForestValue::Estimate {
-            ratio,
-            low: Some(low),
-            high: Some(high),
-            weight,
-        });
-        let text = match ratio {
-            Some((r, low, high, _)) => vec![format!("{r:.2} ({low:.2}-{high:.2})"), words.into()],
-            None if words.starts_with("Not") => vec![words.to_owned()],
-            None => vec![String::new(), words.into()],
+    let row =
+        |label: &str, indent, arms: [&str; 2], ratio: Option<(f64, f64, f64, f64)>, words: &str| {
+            let value = ratio.map_or(ForestValue::Nothing, |(ratio, low, high, weight)| {
+                ForestValue::Estimate { ratio, low: Some(low), high: Some(high), weight }
+            });
+            let text = match ratio {
+                Some((r, low, high, _)) => vec![format!("{r:.2} ({low:.2}-{high:.2})"), words.into()],
+                None if words.starts_with("Not") => vec![words.to_owned()],
+                None => vec![String::new(), words.into()],
+            };
+            let header = arms == ["", ""];
+            ForestRow {
+                label: label.into(),
+                indent,
+                bold: header || indent == 0,
+                cells: if header { Vec::new() } else { arms.map(String::from).to_vec() },
+                marks: vec![ForestMark { value, cells: text }],
+            }
         };
-        let header = arms == ["", ""];
-        ForestRow {
-            label: label.into(),
-            indent,
-            bold: header || indent == 0,
-            cells: if header { Vec::new() } else { arms.map(String::from).to_vec() },
-            marks: vec![ForestMark { value, cells: text }],
-        }
-    };
     let rows = vec![
         row("All patients", 0, ["31/53", "5/6"], Some((2.55, 0.97, 6.72, 36.0)), ""),
         row("Subtype", 0, ["", ""], None, "0.41"),
@@ -152,7 +150,13 @@ fn subgroups(width_mm: f64) -> ForestFigure {
         row("Triple negative", 1, ["2/3", "0/1"], None, "Not estimable (no event)"),
         row("Irradiated site", 0, ["", ""], None, "0.83"),
         row("Brain", 1, ["9/17", "2/2"], Some((2.2, 0.46, 10.4, 11.0)), ""),
-        row("Bone, lung, liver, lymph nodes or the breast itself", 1, ["22/36", "3/4"], Some((2.9, 0.85, 9.8, 25.0)), ""),
+        row(
+            "Bone, lung, liver, lymph nodes or the breast itself",
+            1,
+            ["22/36", "3/4"],
+            Some((2.9, 0.85, 9.8, 25.0)),
+            "",
+        ),
     ];
     ForestFigure {
         columns: vec![
@@ -162,7 +166,10 @@ fn subgroups(width_mm: f64) -> ForestFigure {
         series: vec![ForestSeries {
             heading: String::new(),
             axis_label: "Hazard ratio (95% CI)".into(),
-            columns: vec![column("HR (95% CI)", ColumnAlign::Decimal), column("P inter-\naction", ColumnAlign::Decimal)],
+            columns: vec![
+                column("HR (95% CI)", ColumnAlign::Decimal),
+                column("P inter-\naction", ColumnAlign::Decimal),
+            ],
             favours: Some(("Better with lines 3+".into(), "Worse with lines 3+".into())),
         }],
         rows,

@@ -179,8 +179,16 @@ fn causes(width_mm: f64) -> Result<KaplanMeierFigure, FigureError> {
     let complement = {
         let survival = patients.curve("1 - Kaplan-Meier of progression", 1, false);
         let steps = survival.steps.iter();
-        let steps = steps.map(|s| KmStep { estimate: 1.0 - s.estimate, conf_low: None, conf_high: None, ..*s });
-        KmGroup { steps: steps.collect(), thin: true, color: Some(0), dash: Some(2), median: None, ..survival }
+        let steps =
+            steps.map(|s| KmStep { estimate: 1.0 - s.estimate, conf_low: None, conf_high: None, ..*s });
+        KmGroup {
+            steps: steps.collect(),
+            thin: true,
+            color: Some(0),
+            dash: Some(2),
+            median: None,
+            ..survival
+        }
     };
     let groups = vec![curve("Progression", 1, 0), curve("Death without progression", 2, 1), complement];
     let axis = TimeAxis::months("Months since start of radiotherapy");

@@ -92,8 +92,7 @@ pub(super) fn lay_out(figure: &FlowFigure) -> Result<Layout, FigureError> {
 fn columns(figure: &FlowFigure, width: f64) -> Columns {
     let inner = width - 2.0 * MARGIN;
     let main_natural = figure.steps.iter().map(|step| natural_main(&step.main)).fold(0.0, f64::max);
-    let side_natural =
-        figure.steps.iter().flat_map(|step| &step.excluded).map(natural_side).reduce(f64::max);
+    let side_natural = figure.steps.iter().flat_map(|step| &step.excluded).map(natural_side).reduce(f64::max);
     let Some(side_natural) = side_natural else {
         let main_width = main_natural.min(WIDEST_MAIN).min(inner);
         return Columns {

@@ -16,8 +16,8 @@ use crate::number::tick_label;
 use crate::scene::{Anchor, Element, Group, Line, Scene, Stroke, Text};
 use crate::size::{MARGIN, PAGE_HEIGHT_MM, POINTS_PER_MM};
 use crate::svg::Svg;
-use crate::under::{self, with_note};
 use crate::ticks::log_ticks;
+use crate::under::{self, with_note};
 use crate::wrap::TextBlock;
 use std::ops::Range;
 

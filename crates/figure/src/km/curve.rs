@@ -115,7 +115,12 @@ pub(super) fn stroke(figure: &KaplanMeierFigure, index: usize) -> Stroke {
 fn pieces(group: &KmGroup, direction: CurveDirection, x_max: f64) -> Vec<Piece> {
     let start = if direction == CurveDirection::Survival { 1.0 } else { 0.0 };
     let end = group.end_time.min(x_max);
-    let mut pieces = vec![Piece { from: group.start_time.min(end), to: end, estimate: start, limits: Some((start, start)) }];
+    let mut pieces = vec![Piece {
+        from: group.start_time.min(end),
+        to: end,
+        estimate: start,
+        limits: Some((start, start)),
+    }];
     for step in group.steps.iter().take_while(|step| step.time <= end) {
         if let Some(last) = pieces.last_mut() {
             last.to = step.time;

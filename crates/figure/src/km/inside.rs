@@ -119,8 +119,9 @@ fn entries(figure: &KaplanMeierFigure, max_width: f64) -> Vec<Note> {
     if figure.groups.len() < 2 {
         return Vec::new();
     }
-    let entry =
-        |(i, group): (usize, &super::input::KmGroup)| Note::entry(&group.label, Swatch::Line(stroke(figure, i)), max_width);
+    let entry = |(i, group): (usize, &super::input::KmGroup)| {
+        Note::entry(&group.label, Swatch::Line(stroke(figure, i)), max_width)
+    };
     figure.groups.iter().enumerate().map(entry).collect()
 }
 

@@ -103,9 +103,9 @@ impl<'a> Table<'a> {
     pub(super) fn left(&self, mode: TableMode) -> f64 {
         let rows = self.table.rows.iter().zip(&self.labels).filter(|(row, _)| !row.cells.is_empty());
         let right = |(row, label): (&RiskRow, &TextBlock)| self.indent(row) + label.width();
-        let (labels, ends) = rows.map(|of| (of.1.width(), right(of))).fold((0.0_f64, 0.0_f64), |a, b| {
-            (a.0.max(b.0), a.1.max(b.1))
-        });
+        let (labels, ends) = rows
+            .map(|of| (of.1.width(), right(of)))
+            .fold((0.0_f64, 0.0_f64), |a, b| (a.0.max(b.0), a.1.max(b.1)));
         let beside = if self.labels_above || labels == 0.0 { 0.0 } else { ends + LABEL_GAP };
         beside + self.half_width(0, mode)
     }

@@ -132,7 +132,8 @@ impl SwimmerFigure {
             return self.description.clone();
         }
         let lanes: Vec<&SwimmerLane> = page.map(|i| &self.lanes[layout.order[i]]).collect();
-        let with = |kind: usize| lanes.iter().filter(|lane| lane.marks.iter().any(|m| m.kind == kind)).count();
+        let with =
+            |kind: usize| lanes.iter().filter(|lane| lane.marks.iter().any(|m| m.kind == kind)).count();
         let counts: Vec<String> =
             self.marks.iter().enumerate().map(|(i, kind)| format!("{}: {}", kind.label, with(i))).collect();
         let longest = lanes.iter().map(|lane| lane.end).fold(0.0, f64::max);

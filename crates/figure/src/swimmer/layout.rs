@@ -59,9 +59,8 @@ impl Layout {
         let time = TimeScale::new(&figure.x, longest)?;
         let width = figure.style.width_mm * POINTS_PER_MM;
         let order = by_length(&figure.lanes);
-        let label = |i: &usize| {
-            TextBlock::wrapped(&figure.lanes[*i].label, LABEL_SHARE * width, TEXT_SIZE, false)
-        };
+        let label =
+            |i: &usize| TextBlock::wrapped(&figure.lanes[*i].label, LABEL_SHARE * width, TEXT_SIZE, false);
         let labels: Vec<TextBlock> = order.iter().map(label).collect();
         let heading = TextBlock::wrapped(&figure.lane_heading, LABEL_SHARE * width, TEXT_SIZE, true);
         let label_width = labels.iter().map(TextBlock::width).fold(heading.width(), f64::max);

@@ -75,7 +75,12 @@ impl TimelineFigure {
             }
             y += Layout::row_pitch(*height);
         }
-        Element::Group(Group { class: "lane", title: self.lanes[number].label.clone(), data: Vec::new(), elements })
+        Element::Group(Group {
+            class: "lane",
+            title: self.lanes[number].label.clone(),
+            data: Vec::new(),
+            elements,
+        })
     }
 
     /// The given description, or the items of each lane with their times.
@@ -235,7 +240,13 @@ mod tests {
 
     #[test]
     fn the_line_of_time_zero_leaves_words_alone() {
-        let texts = [Box2::at(0.0, 10.0, 20.0, 5.0), Box2::at(0.0, 14.0, 20.0, 5.0), Box2::at(50.0, 30.0, 9.0, 5.0), Box2::at(0.0, 101.0, 20.0, 5.0), Box2::at(0.0, 109.0, 20.0, 5.0)];
+        let texts = [
+            Box2::at(0.0, 10.0, 20.0, 5.0),
+            Box2::at(0.0, 14.0, 20.0, 5.0),
+            Box2::at(50.0, 30.0, 9.0, 5.0),
+            Box2::at(0.0, 101.0, 20.0, 5.0),
+            Box2::at(0.0, 109.0, 20.0, 5.0),
+        ];
         let pieces = free_pieces(10.0, 0.0, 100.0, &texts);
         let ends: Vec<(f64, f64)> = pieces
             .iter()

@@ -95,7 +95,8 @@ fn row_height(row: &[Placed]) -> f64 {
 /// Scale and ticks: from the first to the last time known, with room for half a mark before and an arrow behind.
 fn axis(figure: &TimelineFigure, plot: (f64, f64)) -> (Scale, Vec<Tick>) {
     let items = || figure.lanes.iter().flat_map(|lane| &lane.items);
-    let last_of = |item: &TimelineItem| item.to.map_or(item.from.latest, |to| to.latest).max(item.from.latest);
+    let last_of =
+        |item: &TimelineItem| item.to.map_or(item.from.latest, |to| to.latest).max(item.from.latest);
     let zero = figure.x.zero;
     let mut first = items().map(|item| item.from.earliest).chain(zero).fold(f64::INFINITY, f64::min);
     let mut last = items().map(last_of).chain(zero).fold(f64::NEG_INFINITY, f64::max);
