@@ -10,12 +10,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 commands=("Rscript r-base-core" "cc build-essential")
 r_packages=(survival)
 nextest=no
+polars=no
 case "${1:-tests}" in
   example) ;;
   tests)
-    commands+=("git git" "pdftotext poppler-utils")
+    commands+=("git git" "pdftotext poppler-utils" "python3 python3")
     r_packages+=(jsonlite cmprsk maxstat prodlim riskRegression timereg TH.data KMsurv)
     nextest=yes
+    polars=yes
     ;;
   *)
     echo "usage: scripts/setup.sh [example]" >&2
@@ -69,5 +71,15 @@ fi
 if [ "$nextest" = yes ] && ! cargo nextest --version >/dev/null 2>&1; then
   echo "setup: installing cargo-nextest (cargo install, some minutes)"
   cargo install cargo-nextest --locked
+fi
+# A test reads a lock with polars; it says "skipped:" where this has not worked.
+python="${CARGO_TARGET_DIR:-target}/python"
+if [ "$polars" = yes ] && ! "$python/bin/python" -c 'import polars' >/dev/null 2>&1; then
+  echo "setup: installing polars into $python"
+  if ! python3 -c 'import ensurepip' >/dev/null 2>&1 && have apt-get; then
+    as_root apt-get update -qq && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv || true
+  fi
+  mkdir -p "$(dirname "$python")"
+  python3 -m venv "$python" && "$python/bin/pip" install --quiet 'polars>=1.20,<3' || echo "setup: polars could not be installed; its test will be left out"
 fi
 echo "setup: everything needed is there"

@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("schema", &["base"]),
     ("results", &["base"]),
     ("import", &["base", "schema"]),
+    ("template", &["schema"]),
     ("study", &["base", "schema", "survival", "dose", "disease", "results"]),
     ("report", &["base", "results", "figure"]),
     // `survival` for the statistics of an envelope.
@@ -36,6 +37,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "study",
             "report",
             "simulate",
+            "template",
         ],
     ),
 ];

@@ -15,6 +15,7 @@ use oligomet_base::{Problem, Problems};
 
 use commands::classify::ClassifyArguments;
 use commands::dose::DoseArguments;
+use commands::lock::LockArguments;
 use commands::quick::{QuickArguments, QuickCommand, quick};
 use commands::simulate::SimulateArguments;
 
@@ -117,6 +118,13 @@ enum Command {
     Classify(ClassifyArguments),
     /// A department with known truth, drawn from a profile: its tables, what was put in, and where printed numbers stand
     Simulate(SimulateArguments),
+    /// Lock the records of a department: its tables as they were known at a cut-off, which results can name
+    Lock(LockArguments),
+    /// The tables of a department, ready to fill: a workbook, or a folder of CSV files
+    Template {
+        /// What to make: NAME.xlsx, or a folder
+        out: PathBuf,
+    },
     /// Explain a code such as OM204
     Explain {
         /// The code
@@ -176,6 +184,8 @@ fn perform(console: &console::Console, command: Command) -> console::Outcome {
         Command::Dose(arguments) => commands::dose::dose(console, &arguments),
         Command::Classify(arguments) => commands::classify::run(console, &arguments),
         Command::Simulate(arguments) => commands::simulate::simulate(console, &arguments),
+        Command::Lock(arguments) => commands::lock::run(console, &arguments),
+        Command::Template { out } => commands::template::template(console, &out),
         Command::Explain { code } => commands::explain::explain(console, &code),
     }
 }

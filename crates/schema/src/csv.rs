@@ -78,7 +78,13 @@ fn write_value(table: &RecordTable, records: &Records, column: usize, row: usize
     }
 }
 
-fn write_unquoted(table: &RecordTable, records: &Records, column: usize, row: usize, out: &mut Vec<u8>) {
+pub(crate) fn write_unquoted(
+    table: &RecordTable,
+    records: &Records,
+    column: usize,
+    row: usize,
+    out: &mut Vec<u8>,
+) {
     match table.value(column, row) {
         Value::Missing => {}
         Value::Text(text) | Value::Level(text) => out.extend_from_slice(text.as_bytes()),

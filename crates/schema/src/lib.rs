@@ -5,15 +5,20 @@
 //!
 //! Architecture invariant: this crate does not know where data come from (no reader of any format) nor what is computed from them.
 
+pub mod check;
 mod column;
 pub mod csv;
 mod data_set;
+pub mod docs;
+pub mod lock;
 mod records;
 mod spec;
 mod value;
+mod whose;
 
 pub use column::{Category, Column, ColumnData, ColumnType};
 pub use data_set::{DataSet, EventSource, EventTiming, ImportStep, ProblemsFound, SourceFile, Table};
 pub use records::{Children, Field, NO_LEVEL, NO_ROW, NoSuchField, RecordTable, Records, Texts};
-pub use spec::{FieldKind, FieldSpec, LevelSpec, Schema, TableSpec, schema};
+pub use spec::{AfterCutoff, FieldKind, FieldSpec, LevelSpec, Schema, TableSpec, Words, schema};
 pub use value::{PushError, Value};
+pub use whose::patients_of_rows;

@@ -34,6 +34,20 @@ impl Texts {
         self.bytes.get(start..self.ends[row] as usize)
     }
 
+    /// The rows named, in their order; a row beyond the end is missing.
+    #[must_use]
+    pub fn select(&self, rows: &[u32]) -> Self {
+        let mut picked = Self {
+            bytes: String::new(),
+            ends: Vec::with_capacity(rows.len()),
+            missing: Vec::with_capacity(rows.len()),
+        };
+        for &row in rows {
+            picked.push(self.get(row as usize));
+        }
+        picked
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -87,6 +101,43 @@ impl Field {
             FieldKind::Number => Self::Number(Vec::new()),
             FieldKind::Date => Self::Date(Vec::new()),
             FieldKind::Dose => Self::Dose(Vec::new()),
+        }
+    }
+
+    /// The rows named, in their order; rows beyond the end are left out (texts: missing).
+    #[must_use]
+    pub fn select(&self, rows: &[u32]) -> Self {
+        fn pick<T: Copy>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().filter_map(|&r| values.get(r as usize).copied()).collect()
+        }
+        match self {
+            Self::Text(v) => Self::Text(v.select(rows)),
+            Self::Ref(v) => Self::Ref(pick(v, rows)),
+            Self::Category(v) => Self::Category(pick(v, rows)),
+            Self::YesNo(v) => Self::YesNo(pick(v, rows)),
+            Self::Integer(v) => Self::Integer(pick(v, rows)),
+            Self::Number(v) => Self::Number(pick(v, rows)),
+            Self::Date(v) => Self::Date(pick(v, rows)),
+            Self::Dose(v) => Self::Dose(pick(v, rows)),
+        }
+    }
+
+    /// Makes the value of a row missing; nothing where the row is beyond the end or the column holds texts.
+    pub fn clear(&mut self, row: usize) {
+        fn set<T>(values: &mut [T], row: usize, value: T) {
+            if let Some(place) = values.get_mut(row) {
+                *place = value;
+            }
+        }
+        match self {
+            Self::Text(_) => {}
+            Self::Ref(v) => set(v, row, NO_ROW),
+            Self::Category(v) => set(v, row, NO_LEVEL),
+            Self::YesNo(v) => set(v, row, None),
+            Self::Integer(v) => set(v, row, None),
+            Self::Number(v) => set(v, row, f64::NAN),
+            Self::Date(v) => set(v, row, None),
+            Self::Dose(v) => set(v, row, None),
         }
     }
 
@@ -176,6 +227,30 @@ impl RecordTable {
     #[must_use]
     pub fn spec(&self) -> &'static TableSpec {
         self.spec
+    }
+
+    /// A table from its columns, in the order of the specification.
+    ///
+    /// # Errors
+    /// [`NoSuchField`] where there are fewer or more columns than in the specification, one is of another kind, or their
+    /// lengths differ from `source_rows`.
+    pub fn from_fields(
+        spec: &'static TableSpec,
+        fields: Vec<Field>,
+        source_rows: Vec<u32>,
+        source: Option<usize>,
+    ) -> Result<Self, NoSuchField> {
+        let table = Self { spec, fields, source_rows, source };
+        for (at, field) in spec.fields.iter().enumerate() {
+            let fits = |f: &Field| {
+                std::mem::discriminant(f) == std::mem::discriminant(&Field::empty(field.kind))
+                    && f.len() == table.source_rows.len()
+            };
+            if !table.fields.get(at).is_some_and(fits) {
+                return Err(table.no_such(&field.name));
+            }
+        }
+        if table.fields.len() > spec.fields.len() { Err(table.no_such("")) } else { Ok(table) }
     }
 
     /// Number of rows.
@@ -320,6 +395,31 @@ impl Records {
         }
     }
 
+    /// The same records with the rows of every table in the order of their keys.
+    #[must_use]
+    pub fn sorted_by_key(&self) -> Self {
+        let order_of = |table: &RecordTable| {
+            let mut rows: Vec<u32> = (0..table.n_rows() as u32).collect();
+            rows.sort_by(|&a, &b| table.key(a as usize).cmp(table.key(b as usize)));
+            rows
+        };
+        let orders: Vec<Vec<u32>> = self.tables.iter().map(order_of).collect();
+        let new_rows: Vec<Vec<u32>> = orders.iter().map(|order| inverse(order)).collect();
+        let mut sorted = self.clone();
+        for (table, order) in sorted.tables.iter_mut().zip(&orders) {
+            table.fields = table.fields.iter().map(|field| field.select(order)).collect();
+            table.source_rows =
+                order.iter().filter_map(|&row| table.source_rows.get(row as usize).copied()).collect();
+            for (field, column) in table.spec.fields.iter().zip(&mut table.fields) {
+                let to = field.to.as_deref().and_then(|to| schema().position(to));
+                if let (Field::Ref(rows), Some(new)) = (column, to.and_then(|to| new_rows.get(to))) {
+                    rows.iter_mut().for_each(|row| *row = new.get(*row as usize).copied().unwrap_or(NO_ROW));
+                }
+            }
+        }
+        sorted
+    }
+
     /// A table of the schema.
     ///
     /// # Errors
@@ -349,6 +449,13 @@ impl Records {
         let table = self.table(table)?;
         Ok((0..table.n_rows()).map(|row| (table.key(row), row as u32)).collect())
     }
+}
+
+/// For each row its place in an order of rows.
+fn inverse(order: &[u32]) -> Vec<u32> {
+    let mut places = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(new, &old)| places[old as usize] = new as u32);
+    places
 }
 
 #[cfg(test)]

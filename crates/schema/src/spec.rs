@@ -49,6 +49,22 @@ impl FieldKind {
     }
 }
 
+/// What becomes of a date that lies after the cut-off of a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AfterCutoff {
+    /// The row leaves: it had not happened yet.
+    Row,
+    /// The date becomes missing: what it ends was still going on.
+    Open,
+    /// The date becomes the cut-off: a contact after it says that the patient lived on that day.
+    Cutoff,
+}
+
+impl AfterCutoff {
+    const NAMES: [(&'static str, Self); 3] =
+        [("row", Self::Row), ("open", Self::Open), ("cutoff", Self::Cutoff)];
+}
+
 /// A level of a category.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LevelSpec {
@@ -56,6 +72,8 @@ pub struct LevelSpec {
     pub code: String,
     /// What is printed: `Lymph node`.
     pub label: String,
+    /// Other texts that mean it.
+    pub also: Vec<String>,
 }
 
 /// A column of a relational table.
@@ -81,6 +99,10 @@ pub struct FieldSpec {
     pub to: Option<String>,
     /// Other headers under which it is found.
     pub also: Vec<String>,
+    /// What becomes of a date after the cut-off.
+    pub after_cutoff: Option<AfterCutoff>,
+    /// Columns that become missing together with the date.
+    pub clears: Vec<String>,
 }
 
 /// A relational table.
@@ -92,6 +114,8 @@ pub struct TableSpec {
     pub label: String,
     /// What a row is.
     pub doc: String,
+    /// Other names of its file or sheet.
+    pub also: Vec<String>,
     /// Its columns; the first is the key.
     pub fields: Vec<FieldSpec>,
 }
@@ -110,6 +134,19 @@ impl TableSpec {
     }
 }
 
+/// What texts mean in every table. Compared without regard to case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Words {
+    /// Text and the level of `missing_value.reason` that it means.
+    pub reasons: Vec<(String, String)>,
+    /// Texts with which programs write an empty cell.
+    pub empty: Vec<String>,
+    /// Texts for yes.
+    pub yes: Vec<String>,
+    /// Texts for no.
+    pub no: Vec<String>,
+}
+
 /// All tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Schema {
@@ -117,6 +154,8 @@ pub struct Schema {
     pub format: u32,
     /// The tables, in an order in which a table stands after those it points into, except where it points into itself.
     pub tables: Vec<TableSpec>,
+    /// What texts mean in every table.
+    pub words: Words,
 }
 
 impl Schema {
@@ -142,7 +181,7 @@ pub fn schema() -> &'static Schema {
 
 /// Reads the schema's file; what is wrong with it stays in the file's problems, which a test proves to be none.
 fn read(file: &TomlFile) -> Schema {
-    let mut schema = Schema { format: 0, tables: Vec::new() };
+    let mut schema = Schema { format: 0, tables: Vec::new(), words: Words::default() };
     let root = match file.parse() {
         Ok(root) => root,
         Err(problem) => {
@@ -152,24 +191,65 @@ fn read(file: &TomlFile) -> Schema {
     };
     let Some(top) = Section::new(file, "schema.toml", &root) else { return schema };
     schema.format = top.number("format").unwrap_or(0.0) as u32;
-    schema.tables = top.repeated_sections("table").into_iter().map(read_table).collect();
+    schema.words = read_words(&top);
+    let level_words: Vec<(String, Vec<String>)> = lists(&top, "level_words");
+    schema.tables = top.repeated_sections("table").into_iter().map(|s| read_table(s, &level_words)).collect();
     top.finish();
     schema
 }
 
-fn read_table(s: Section<'_>) -> TableSpec {
+fn read_words(top: &Section<'_>) -> Words {
+    let reasons = lists(top, "reasons");
+    let list_of = |block: &'static str, name: &str| {
+        lists(top, block).into_iter().find(|(key, _)| key == name).map(|(_, texts)| texts).unwrap_or_default()
+    };
+    Words {
+        reasons: reasons
+            .into_iter()
+            .flat_map(|(reason, texts)| texts.into_iter().map(move |text| (text, reason.clone())))
+            .collect(),
+        empty: list_of("empty", "texts"),
+        yes: list_of("words", "yes"),
+        no: list_of("words", "no"),
+    }
+}
+
+/// The lists of texts of a block, by their keys.
+fn lists(top: &Section<'_>, block: &'static str) -> Vec<(String, Vec<String>)> {
+    let Some(Value::Table(entries)) = top.node(block).map(|n| &n.value) else { return Vec::new() };
+    let texts = |value: &Value| match value {
+        Value::List(items) => items.iter().filter_map(|item| as_text(&item.value)).collect(),
+        _ => Vec::new(),
+    };
+    entries.iter().map(|(key, node)| (key.name.clone(), texts(&node.value))).collect()
+}
+
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(text.clone()),
+        Value::Number(n) => Some(shortest(*n)),
+        _ => None,
+    }
+}
+
+fn texts_of(s: &Section<'_>, key: &'static str) -> Vec<String> {
+    s.texts(key).unwrap_or_default().into_iter().map(|t| t.text).collect()
+}
+
+fn read_table(s: Section<'_>, level_words: &[(String, Vec<String>)]) -> TableSpec {
     let text = |key: &'static str| s.text(key).map(|t| t.text).unwrap_or_default();
     let table = TableSpec {
         name: text("name"),
         label: text("label"),
         doc: text("doc"),
-        fields: s.repeated_sections("columns").into_iter().map(read_field).collect(),
+        also: texts_of(&s, "also"),
+        fields: s.repeated_sections("columns").into_iter().map(|s| read_field(s, level_words)).collect(),
     };
     s.finish();
     table
 }
 
-fn read_field(s: Section<'_>) -> FieldSpec {
+fn read_field(s: Section<'_>, level_words: &[(String, Vec<String>)]) -> FieldSpec {
     let text = |key: &'static str| s.text(key).map(|t| t.text);
     let field = FieldSpec {
         name: text("name").unwrap_or_default(),
@@ -182,22 +262,27 @@ fn read_field(s: Section<'_>) -> FieldSpec {
             Some([low, high]) => Some((*low, *high)),
             _ => None,
         },
-        levels: read_levels(&s),
+        levels: read_levels(&s, level_words),
         to: text("to"),
-        also: s.texts("also").unwrap_or_default().into_iter().map(|t| t.text).collect(),
+        also: texts_of(&s, "also"),
+        after_cutoff: s.has("after_cutoff").then(|| s.choice("after_cutoff", &AfterCutoff::NAMES)).flatten(),
+        clears: texts_of(&s, "clears"),
     };
     s.finish();
     field
 }
 
-fn read_levels(s: &Section<'_>) -> Vec<LevelSpec> {
+fn read_levels(s: &Section<'_>, level_words: &[(String, Vec<String>)]) -> Vec<LevelSpec> {
     let Some(Value::Table(entries)) = s.node("levels").map(|n| &n.value) else { return Vec::new() };
-    let label = |value: &Value| match value {
-        Value::Text(text) => text.clone(),
-        Value::Number(n) => shortest(*n),
-        _ => String::new(),
+    let words = |code: &str| {
+        level_words.iter().find(|(c, _)| c == code).map(|(_, also)| also.clone()).unwrap_or_default()
     };
-    entries.iter().map(|(k, v)| LevelSpec { code: k.name.clone(), label: label(&v.value) }).collect()
+    let level = |code: &str, value: &Value| LevelSpec {
+        code: code.to_owned(),
+        label: as_text(value).unwrap_or_default(),
+        also: words(code),
+    };
+    entries.iter().map(|(k, v)| level(&k.name, &v.value)).collect()
 }
 
 #[cfg(test)]
@@ -219,6 +304,14 @@ mod tests {
                 assert!(!field.label.is_empty(), "{}.{}", table.name, field.name);
                 assert_eq!(field.kind == FieldKind::Category, !field.levels.is_empty(), "{}", field.name);
                 assert_eq!(field.kind == FieldKind::Ref, field.to.is_some(), "{}", field.name);
+                assert_eq!(
+                    field.kind == FieldKind::Date && field.name != "birth_date",
+                    field.after_cutoff.is_some(),
+                    "{}",
+                    field.name
+                );
+                assert!(field.clears.iter().all(|c| table.position(c).is_some()), "{}", field.name);
+                assert_eq!(field.kind == FieldKind::Dose, field.name.ends_with("_gy"), "{}", field.name);
                 if let Some(to) = &field.to {
                     let target = schema.position(to).unwrap_or_else(|| panic!("no table {to}"));
                     assert!(target <= at, "{} points forward", table.name);

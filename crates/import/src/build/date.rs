@@ -37,7 +37,7 @@ impl DateBuilder {
             }
         };
         if let Some(day) = day
-            && !(EARLIEST_PLAUSIBLE..=LATEST_PLAUSIBLE).contains(&day)
+            && !is_plausible(day)
         {
             issues.add(IssueKind::ImplausibleDate, &cell.shown(), index);
         }
@@ -61,6 +61,11 @@ impl DateBuilder {
         issues.add(kind, text, index);
         None
     }
+}
+
+/// Whether a day lies in 1901 to 2100.
+pub(crate) fn is_plausible(day: Day) -> bool {
+    (EARLIEST_PLAUSIBLE..=LATEST_PLAUSIBLE).contains(&day)
 }
 
 /// What a text in a date column is.
@@ -129,7 +134,7 @@ fn has_two_digit_year(date: &str, order: Option<DateOrder>) -> bool {
 }
 
 /// The part before a time of day; `None` where something else follows the date.
-fn date_part(text: &str) -> Option<&str> {
+pub(crate) fn date_part(text: &str) -> Option<&str> {
     let Some(at) = text.find([' ', 'T', '\u{a0}']) else { return Some(text) };
     let (date, rest) = (&text[..at], text[at..].trim_start_matches(['T', ' ', '\u{a0}']));
     let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use oligomet_base::number::count;
 use oligomet_base::suggest::did_you_mean;
-use oligomet_base::{Problem, Severity};
+use oligomet_base::{Place, Problem, Severity};
 
 use super::Finish;
 use crate::number::Decimal;
@@ -31,6 +31,10 @@ pub(crate) enum IssueKind {
     UnknownLevel,
     UnknownYesNo,
     ErrorCell,
+    /// 2.5 lesions.
+    NotWhole,
+    /// 1.0004 Gy.
+    BelowMilligray,
 }
 
 /// So many different values of a kind are told apart; the rest are counted.
@@ -49,14 +53,14 @@ struct Issue {
 
 /// The issues of a column.
 #[derive(Debug, Default)]
-pub(super) struct Issues {
+pub(crate) struct Issues {
     by_kind: BTreeMap<IssueKind, Issue>,
 }
 
 impl Issues {
     /// Notes that the value at `index` is not as it should be.
     #[cold]
-    pub(super) fn add(&mut self, kind: IssueKind, value: &str, index: usize) {
+    pub(crate) fn add(&mut self, kind: IssueKind, value: &str, index: usize) {
         let issue = self.by_kind.entry(kind).or_default();
         issue.indices.push(index as u32);
         let known = issue.values.iter().position(|(known, _)| **known == *value);
@@ -67,22 +71,48 @@ impl Issues {
         }
     }
 
-    /// One problem per kind, in the order of [`IssueKind`].
+    /// One problem per kind, in the order of [`IssueKind`], in the words of a mapping.
     pub(super) fn into_problems(self, map: &ColumnMap, finish: &Finish<'_>, known: &[&str]) -> Vec<Problem> {
-        self.by_kind.into_iter().map(|(kind, issue)| issue.into_problem(kind, map, finish, known)).collect()
+        let words = |kind| Words::of(kind, map);
+        self.tell(&Telling {
+            header: &map.from,
+            place: finish.place,
+            rows: finish.rows,
+            known,
+            words: &words,
+        })
+    }
+
+    /// One problem per kind, in the order of [`IssueKind`].
+    pub(crate) fn tell(self, telling: &Telling<'_>) -> Vec<Problem> {
+        self.by_kind.into_iter().map(|(kind, issue)| issue.into_problem(kind, telling)).collect()
     }
 }
 
+/// What telling the issues of a column needs to know.
+pub(crate) struct Telling<'a> {
+    /// The header of the column.
+    pub(crate) header: &'a str,
+    /// File and sheet.
+    pub(crate) place: &'a Place,
+    /// Row of the file for each value.
+    pub(crate) rows: &'a [u32],
+    /// Texts that the column knows, for suggestions.
+    pub(crate) known: &'a [&'a str],
+    /// How a kind is told.
+    pub(crate) words: &'a dyn Fn(IssueKind) -> Words,
+}
+
 impl Issue {
-    fn into_problem(self, kind: IssueKind, map: &ColumnMap, finish: &Finish<'_>, known: &[&str]) -> Problem {
-        let words = Words::of(kind, map);
+    fn into_problem(self, kind: IssueKind, telling: &Telling<'_>) -> Problem {
+        let words = (telling.words)(kind);
         let what = format!("{} {}", self.subjects(), if self.is_one() { words.one } else { words.many });
         let mut rows =
-            self.indices.iter().filter_map(|&i| finish.rows.get(i as usize)).map(|&row| u64::from(row));
-        let mut place = finish.place.clone().column(map.from.clone());
+            self.indices.iter().filter_map(|&i| telling.rows.get(i as usize)).map(|&row| u64::from(row));
+        let mut place = telling.place.clone().column(telling.header);
         place.row = rows.next();
         let mut problem = Problem::new(words.severity, words.code, what).at(place).why(words.why);
-        problem.mend = self.mend(kind, words.mend, known);
+        problem.mend = self.mend(kind, words.mend, telling.known);
         problem.also_rows = rows.collect();
         problem
     }
@@ -133,13 +163,13 @@ fn shortened(text: &str) -> String {
 }
 
 /// How a kind is told.
-struct Words {
-    code: &'static str,
-    severity: Severity,
-    one: &'static str,
-    many: &'static str,
-    why: String,
-    mend: String,
+pub(crate) struct Words {
+    pub(crate) code: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) one: &'static str,
+    pub(crate) many: &'static str,
+    pub(crate) why: String,
+    pub(crate) mend: String,
 }
 
 fn words(code: &'static str, one: &'static str, many: &'static str, why: &str, mend: &str) -> Words {
@@ -149,7 +179,7 @@ fn words(code: &'static str, one: &'static str, many: &'static str, why: &str, m
 const MISSING_NOW: &str = "it counts as missing; the row is kept";
 
 impl Words {
-    fn of(kind: IssueKind, map: &ColumnMap) -> Self {
+    pub(crate) fn of(kind: IssueKind, map: &ColumnMap) -> Self {
         match kind {
             IssueKind::NotNumber
             | IssueKind::Limit
@@ -158,6 +188,8 @@ impl Words {
             | IssueKind::OtherDecimal(_)
             | IssueKind::DateInNumber
             | IssueKind::OutsideRange
+            | IssueKind::NotWhole
+            | IssueKind::BelowMilligray
             | IssueKind::NegativeDuration => of_number(kind, map),
             IssueKind::UnknownLevel | IssueKind::UnknownYesNo | IssueKind::ErrorCell => of_code(kind, map),
             _ => of_date(kind, map),
@@ -209,6 +241,20 @@ fn of_number(kind: IssueKind, map: &ColumnMap) -> Words {
             "are outside the range that was said to be plausible",
             "the value is kept and used; a slip of the pen may move an estimate",
             &format!("check it in the record; correct the file, or widen `range` in [column.{block}]"),
+        ),
+        IssueKind::NotWhole => words(
+            "OM284",
+            "is no whole number",
+            "are no whole numbers",
+            &format!("lesions, fractions and grades are counted; {MISSING_NOW}"),
+            "take the number from the record",
+        ),
+        IssueKind::BelowMilligray => words(
+            "OM285",
+            "is no whole number of milligray",
+            "are no whole numbers of milligray",
+            &format!("doses are kept in whole milligray, so that thresholds compare exactly; {MISSING_NOW}"),
+            "write the dose with at most three decimals, as prescribed or reported",
         ),
         IssueKind::NegativeDuration => words(
             "OM213",

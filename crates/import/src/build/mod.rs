@@ -10,15 +10,15 @@ mod text;
 use oligomet_base::{Place, Problem};
 use oligomet_schema::{Column, ColumnData};
 
-pub(crate) use date::{DateText, read_date};
+pub(crate) use date::{DateText, date_part, is_plausible, read_date};
+pub(crate) use issue::{IssueKind, Issues, Telling, Words};
+pub(crate) use number::NumberBuilder;
 
 use crate::cell::{Cell, MissingTexts};
 use crate::number::{Decimal, Evidence};
 use crate::site::{ColumnMap, Mapping, Source};
 use category::{CategoryBuilder, YesNoBuilder};
 use date::DateBuilder;
-use issue::Issues;
-use number::NumberBuilder;
 use text::TextBuilder;
 
 /// A column being built.
@@ -90,30 +90,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// How the numbers of this column are written; `None` where the column holds none or its sign is given.
-    pub(crate) fn decimal_evidence(&self) -> Option<Evidence> {
-        match &self.kind {
-            Kind::Number(b) if b.decimal.is_none() => Some(b.evidence),
-            _ => None,
-        }
-    }
-
-    /// The decimal sign given for this column or for the file.
-    pub(crate) fn decimal_given(&self) -> Option<Decimal> {
-        match &self.kind {
-            Kind::Number(b) => b.decimal,
-            _ => None,
-        }
-    }
-
-    /// Texts of numbers with a decimal or thousands sign, the first of each kind.
-    pub(crate) fn decimal_examples(&self) -> Vec<&str> {
-        match &self.kind {
-            Kind::Number(b) => b.examples(),
-            _ => Vec::new(),
-        }
-    }
-
     /// The column and what was wrong in it.
     pub(crate) fn finish(mut self, finish: &Finish<'_>) -> (Column, Vec<Problem>) {
         let data = match self.kind {
@@ -127,6 +103,55 @@ impl<'a> Builder<'a> {
         let texts = LevelTexts::of(self.map);
         let problems = self.issues.into_problems(self.map, finish, &texts.0);
         (column, problems)
+    }
+}
+
+/// A column whose decimal sign is to be decided.
+pub(crate) trait DecimalColumn {
+    /// How its numbers are written; `None` where the column holds none or its sign is given.
+    fn decimal_evidence(&self) -> Option<Evidence>;
+
+    /// The decimal sign given for this column or for the file.
+    fn decimal_given(&self) -> Option<Decimal>;
+
+    /// Texts of numbers with a decimal or thousands sign, the first of each kind.
+    fn decimal_examples(&self) -> Vec<&str>;
+
+    /// The header in the file.
+    fn header(&self) -> &str;
+
+    /// How its sign is said for good.
+    fn mend(&self) -> String;
+}
+
+impl DecimalColumn for Builder<'_> {
+    fn decimal_evidence(&self) -> Option<Evidence> {
+        match &self.kind {
+            Kind::Number(b) => b.open_evidence(),
+            _ => None,
+        }
+    }
+
+    fn decimal_given(&self) -> Option<Decimal> {
+        match &self.kind {
+            Kind::Number(b) => b.decimal,
+            _ => None,
+        }
+    }
+
+    fn decimal_examples(&self) -> Vec<&str> {
+        match &self.kind {
+            Kind::Number(b) => b.examples(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn header(&self) -> &str {
+        &self.map.from
+    }
+
+    fn mend(&self) -> String {
+        format!("write decimal = \".\" or decimal = \",\" in [column.{}]", self.map.name)
     }
 }
 

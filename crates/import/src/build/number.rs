@@ -14,20 +14,20 @@ enum Meaning {
     Duration(TimeUnit),
 }
 
-pub(super) struct NumberBuilder {
+pub(crate) struct NumberBuilder {
     meaning: Meaning,
     /// The sign given in `site.toml`.
-    pub(super) decimal: Option<Decimal>,
-    pub(super) values: Vec<f64>,
+    pub(crate) decimal: Option<Decimal>,
+    pub(crate) values: Vec<f64>,
     /// What the signs of each value allow; empty while all are plain or certain with a point.
     signs: Vec<Signs>,
-    pub(super) evidence: Evidence,
+    evidence: Evidence,
     /// The first text of each of [`Signs`] with a sign.
     first: [Option<Box<str>>; 4],
 }
 
 impl NumberBuilder {
-    pub(super) fn of_number(map: &NumberMap, of_file: Option<Decimal>) -> Self {
+    pub(crate) fn of_number(map: &NumberMap, of_file: Option<Decimal>) -> Self {
         let is_percent = map.unit.as_deref() == Some("%");
         Self::new(Meaning::Number { is_percent, range: map.range }, map.decimal.or(of_file))
     }
@@ -42,8 +42,13 @@ impl NumberBuilder {
         Self { meaning, decimal, values, signs, evidence: Evidence::default(), first: [const { None }; 4] }
     }
 
-    pub(super) fn examples(&self) -> Vec<&str> {
+    pub(crate) fn examples(&self) -> Vec<&str> {
         self.first.iter().filter_map(|t| t.as_deref()).collect()
+    }
+
+    /// How the numbers are written; `None` where the sign is given.
+    pub(crate) fn open_evidence(&self) -> Option<Evidence> {
+        self.decimal.is_none().then_some(self.evidence)
     }
 
     fn is_percent(&self) -> bool {
@@ -51,7 +56,7 @@ impl NumberBuilder {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, cell: Cell<'_>, issues: &mut Issues) {
+    pub(crate) fn push(&mut self, cell: Cell<'_>, issues: &mut Issues) {
         let value = match cell {
             Cell::Number(x) if x.is_finite() => x,
             Cell::Whole(n) => n as f64,
@@ -105,7 +110,7 @@ impl NumberBuilder {
     }
 
     /// The values under the column's decimal sign, in days where they are durations.
-    pub(super) fn finish(mut self, decimal: Decimal, issues: &mut Issues) -> ColumnData {
+    pub(crate) fn finish(mut self, decimal: Decimal, issues: &mut Issues) -> ColumnData {
         self.apply(decimal, issues);
         match self.meaning {
             Meaning::Number { range, .. } => {

@@ -2,7 +2,7 @@
 
 use oligomet_base::{Place, Problem};
 
-use crate::build::Builder;
+use crate::build::DecimalColumn;
 use crate::number::{Decimal, Evidence};
 
 /// How the decimal sign of a column became known.
@@ -19,8 +19,8 @@ enum Source {
 }
 
 /// Decides for every builder; `semicolons`: the cells of the text file are separated by semicolons.
-pub(super) fn decide(
-    builders: &[Builder<'_>],
+pub(crate) fn decide<C: DecimalColumn>(
+    builders: &[C],
     semicolons: bool,
     place: &Place,
 ) -> (Vec<Decimal>, Vec<Problem>) {
@@ -36,16 +36,16 @@ pub(super) fn decide(
     (decided.into_iter().map(|(decimal, _)| decimal).collect(), problems)
 }
 
-fn decimal_of_file(builders: &[Builder<'_>], semicolons: bool) -> Option<Decimal> {
+fn decimal_of_file<C: DecimalColumn>(builders: &[C], semicolons: bool) -> Option<Decimal> {
     let mut all = Evidence::default();
-    for evidence in builders.iter().filter_map(Builder::decimal_evidence) {
+    for evidence in builders.iter().filter_map(C::decimal_evidence) {
         all.point += evidence.point;
         all.comma += evidence.comma;
     }
     all.sure().or(semicolons.then_some(Decimal::Comma))
 }
 
-fn of_column(builder: &Builder<'_>, of_file: Option<Decimal>) -> (Decimal, Source) {
+fn of_column(builder: &impl DecimalColumn, of_file: Option<Decimal>) -> (Decimal, Source) {
     let Some(evidence) = builder.decimal_evidence() else {
         return (builder.decimal_given().unwrap_or(Decimal::Point), Source::Given);
     };
@@ -59,11 +59,11 @@ fn of_column(builder: &Builder<'_>, of_file: Option<Decimal>) -> (Decimal, Sourc
 }
 
 /// One note on columns in which a comma or a sign between thousands was read.
-fn note(builders: &[Builder<'_>], decided: &[(Decimal, Source)], place: &Place) -> Option<Problem> {
+fn note<C: DecimalColumn>(builders: &[C], decided: &[(Decimal, Source)], place: &Place) -> Option<Problem> {
     let mut parts = Vec::new();
     for decimal in [Decimal::Comma, Decimal::Point] {
         let columns =
-            builders.iter().zip(decided).filter(|(b, (d, _))| *d == decimal && has_other_signs(b, *d));
+            builders.iter().zip(decided).filter(|(b, (d, _))| *d == decimal && has_other_signs(*b, *d));
         let named: Vec<String> = columns.map(|(b, _)| with_example(b)).collect();
         if !named.is_empty() {
             parts.push(format!("\"{}\" as decimal sign in {}", decimal.sign(), named.join(", ")));
@@ -81,25 +81,24 @@ fn note(builders: &[Builder<'_>], decided: &[(Decimal, Source)], place: &Place) 
 }
 
 /// Whether a column has anything but plain decimals with a point.
-fn has_other_signs(builder: &Builder<'_>, decimal: Decimal) -> bool {
+fn has_other_signs(builder: &impl DecimalColumn, decimal: Decimal) -> bool {
     let examples = builder.decimal_examples();
     decimal == Decimal::Comma && !examples.is_empty() || examples.iter().any(|text| text.contains(','))
 }
 
-fn with_example(builder: &Builder<'_>) -> String {
+fn with_example(builder: &impl DecimalColumn) -> String {
     let first = builder.decimal_examples().first().map(|text| format!(" (\"{text}\")")).unwrap_or_default();
-    format!("`{}`{first}", builder.map().from)
+    format!("`{}`{first}", builder.header())
 }
 
-fn assumed(builder: &Builder<'_>, decimal: Decimal, place: &Place) -> Problem {
-    let map = builder.map();
+fn assumed(builder: &impl DecimalColumn, decimal: Decimal, place: &Place) -> Problem {
     let example = builder.decimal_examples().first().copied().unwrap_or("1.234").to_owned();
     let meaning = match (decimal, example.contains(',')) {
         (Decimal::Point, true) | (Decimal::Comma, false) => "thousands",
         _ => "numbers with three decimals",
     };
     Problem::warning("OM210", format!("numbers such as \"{example}\" can be read in two ways; they were read as {meaning}"))
-        .at(place.clone().column(map.from.clone()))
+        .at(place.clone().column(builder.header()))
         .why("no value of the file tells whether the sign stands before decimals or between thousands; one reading is a thousand times the other")
-        .mend(format!("write decimal = \".\" or decimal = \",\" in [column.{}]", map.name))
+        .mend(builder.mend())
 }

@@ -28,7 +28,7 @@ pub(super) fn sort_rows(table: &Table) -> Sorted {
     let mut sorted = Sorted::default();
     let Some(Column { data: ColumnData::Text(ids), .. }) = table.id_column() else { return sorted };
     sorted.nameless = (0..ids.len()).filter(|&row| ids[row].is_none()).collect();
-    for rows in groups(ids) {
+    for rows in groups(ids.len(), |row| ids[row].as_deref()) {
         let columns = differing(table, &rows);
         if columns.is_empty() {
             sorted.repeats.extend(&rows[1..]);
@@ -41,17 +41,17 @@ pub(super) fn sort_rows(table: &Table) -> Sorted {
     sorted
 }
 
-/// Rows of identifiers that stand more than once, each group in the order of the file.
-fn groups(ids: &[Option<Box<str>>]) -> Vec<Vec<usize>> {
+/// Rows of texts that stand more than once, each group in the order of the file.
+pub(crate) fn groups<'t>(n_rows: usize, text: impl Fn(usize) -> Option<&'t str>) -> Vec<Vec<usize>> {
     // Hashes and row numbers, sorted: a quarter of the memory of a map of texts, and the same on every machine.
     let mut hashed: Vec<(u64, u32)> =
-        ids.iter().enumerate().filter_map(|(row, id)| Some((hash(id.as_deref()?), row as u32))).collect();
+        (0..n_rows).filter_map(|row| Some((hash(text(row)?), row as u32))).collect();
     hashed.sort_unstable();
     let mut found = Vec::new();
     for same_hash in hashed.chunk_by(|a, b| a.0 == b.0).filter(|chunk| chunk.len() > 1) {
         let mut rows: Vec<usize> = same_hash.iter().map(|&(_, row)| row as usize).collect();
-        rows.sort_by(|&a, &b| (&ids[a], a).cmp(&(&ids[b], b)));
-        let same_id = rows.chunk_by(|&a, &b| ids[a] == ids[b]);
+        rows.sort_by(|&a, &b| (text(a), a).cmp(&(text(b), b)));
+        let same_id = rows.chunk_by(|&a, &b| text(a) == text(b));
         found.extend(same_id.filter(|group| group.len() > 1).map(<[usize]>::to_vec));
     }
     found

@@ -19,6 +19,8 @@ use crate::source::kind::{Kind, kind_of};
 use crate::source::workbook::SheetTable;
 use crate::source::{Fingerprint, digest, fingerprint};
 use assemble::Assembler;
+pub(crate) use decimals::decide as decide_decimals;
+pub(crate) use duplicates::groups as groups_of_texts;
 use finish::Assembled;
 pub(crate) use ragged::check as check_rows;
 

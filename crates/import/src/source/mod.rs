@@ -18,6 +18,11 @@ use crate::cell::Cell;
 pub(crate) trait CellRow {
     /// The cell of a column of the source, counted from 0; empty beyond the end.
     fn cell(&self, column: usize) -> Cell<'_>;
+
+    /// How many bytes of the source lie before the row; 0 where that is not known.
+    fn byte(&self) -> u64 {
+        0
+    }
 }
 
 /// Takes the rows of a source one by one.

@@ -156,6 +156,10 @@ impl CellRow for RowReader<'_> {
     fn cell(&self, column: usize) -> Cell<'_> {
         self.record().get(column).map_or(Cell::Empty, Cell::text)
     }
+
+    fn byte(&self) -> u64 {
+        self.start()
+    }
 }
 
 fn no_header(source: &Source, place: &Place) -> Problem {

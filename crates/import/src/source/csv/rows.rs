@@ -77,6 +77,11 @@ impl<'t> RowReader<'t> {
         self.number
     }
 
+    /// Where the row begins in the text.
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+
     /// Whether every cell is empty.
     #[inline]
     pub(crate) fn is_blank(&self) -> bool {

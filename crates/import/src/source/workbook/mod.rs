@@ -24,6 +24,103 @@ pub(crate) struct SheetTable {
     pub(crate) header_end: u32,
 }
 
+/// One of the sheets of a workbook of which each is a table.
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    pub(crate) grid: Grid,
+}
+
+/// The headers of a sheet: those of its first row.
+pub(crate) struct SheetHeaders {
+    pub(crate) headers: Headers,
+    /// The row (from 1) of the headers.
+    pub(crate) header_end: u32,
+}
+
+impl Sheet {
+    /// Finds the headers in the first row that holds anything.
+    ///
+    /// # Errors
+    /// There is none (OM222).
+    pub(crate) fn table(&self, place: &Place) -> Result<SheetHeaders, Problems> {
+        let first = self.grid.rows.first().map_or(1, |row| row.number);
+        let mut headers = Headers::one(self.grid.texts_of(first));
+        headers.widen(self.grid.width());
+        if headers.n_used() == 0 {
+            return Err(no_header(first, place).into());
+        }
+        Ok(SheetHeaders { headers, header_end: first })
+    }
+
+    /// Whether a column holds anything below the headers.
+    pub(crate) fn has_data(&self, column: usize, header_end: u32) -> bool {
+        let mut below = self.grid.rows.iter().filter(|row| row.number > header_end);
+        below.any(|row| !row.cell(column).is_empty())
+    }
+
+    /// The problem of formulas that no program has computed yet.
+    pub(crate) fn without_value(&self, place: &Place) -> Option<Problem> {
+        self.grid.without_value(place)
+    }
+}
+
+/// The names of the sheets of a workbook that hold cells, and those that `wanted` chooses given to `each` one by one.
+///
+/// # Errors
+/// The workbook is locked or damaged; what `each` says.
+pub(crate) fn visit_sheets(
+    bytes: Vec<u8>,
+    kind: Kind,
+    place: &Place,
+    wanted: impl FnOnce(&[String]) -> Result<Vec<String>, Problems>,
+    mut each: impl FnMut(Sheet) -> Result<(), Problems>,
+) -> Result<(), Problems> {
+    let damaged =
+        || Problems::from(Trouble::Damaged("its parts do not fit together".into()).into_problem(place));
+    let opened = guarded(|| OpenWorkbook::open(bytes, kind));
+    let mut workbook = opened.ok_or_else(damaged)?.map_err(|trouble| trouble.into_problem(place))?;
+    for name in wanted(&workbook.names())? {
+        let read = guarded(|| workbook.grid(&name)).ok_or_else(damaged)?;
+        let grid = read.map_err(|trouble| trouble.into_problem(place))?;
+        each(Sheet { name, grid })?;
+    }
+    Ok(())
+}
+
+/// A workbook of any kind.
+enum OpenWorkbook {
+    Xlsx(Box<xlsx::Workbook>),
+    Xls(Box<old::OldXls>),
+    Ods(Box<old::OldOds>),
+}
+
+impl OpenWorkbook {
+    fn open(bytes: Vec<u8>, kind: Kind) -> Result<Self, Trouble> {
+        Ok(match kind {
+            Kind::Xlsx => Self::Xlsx(Box::new(xlsx::open(bytes)?)),
+            Kind::Xls => Self::Xls(Box::new(old::open_xls(bytes)?)),
+            _ => Self::Ods(Box::new(old::open_ods(bytes)?)),
+        })
+    }
+
+    fn names(&self) -> Vec<String> {
+        use calamine::Reader;
+        xlsx::sheet_names(match self {
+            Self::Xlsx(workbook) => workbook.sheets_metadata(),
+            Self::Xls(workbook) => workbook.sheets_metadata(),
+            Self::Ods(workbook) => workbook.sheets_metadata(),
+        })
+    }
+
+    fn grid(&mut self, name: &str) -> Result<Grid, Trouble> {
+        match self {
+            Self::Xlsx(workbook) => xlsx::read_sheet(workbook, name),
+            Self::Xls(workbook) => old::xls_grid(workbook, name),
+            Self::Ods(workbook) => old::ods_grid(workbook, name),
+        }
+    }
+}
+
 /// What can go wrong while a workbook is read.
 pub(super) enum Trouble {
     Locked,

@@ -14,28 +14,49 @@ pub(super) fn read(bytes: Vec<u8>, kind: Kind, wanted: Option<&str>) -> Result<C
     if kind == Kind::Ods { read_ods(bytes, wanted) } else { read_xls(bytes, wanted) }
 }
 
-fn read_xls(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Chosen, Trouble> {
-    let trouble = |error| match error {
+pub(super) type OldXls = Xls<Cursor<Vec<u8>>>;
+pub(super) type OldOds = Ods<Cursor<Vec<u8>>>;
+
+pub(super) fn open_xls(bytes: Vec<u8>) -> Result<OldXls, Trouble> {
+    Xls::new(Cursor::new(bytes)).map_err(xls_trouble)
+}
+
+pub(super) fn open_ods(bytes: Vec<u8>) -> Result<OldOds, Trouble> {
+    Ods::new(Cursor::new(bytes)).map_err(ods_trouble)
+}
+
+fn xls_trouble(error: XlsError) -> Trouble {
+    match error {
         XlsError::Password => Trouble::Locked,
         other => Trouble::Damaged(other.to_string()),
-    };
-    let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(trouble)?;
-    choose(sheet_names(workbook.sheets_metadata()), wanted, |name| {
-        let mut grid = grid(&workbook.worksheet_range(name).map_err(trouble)?);
-        grid.merges = workbook.merge_cells_by_sheet_name(name).map_err(trouble)?.iter().map(merge).collect();
-        Ok(grid)
-    })
+    }
+}
+
+fn ods_trouble(error: OdsError) -> Trouble {
+    match error {
+        OdsError::Password => Trouble::Locked,
+        other => Trouble::Damaged(other.to_string()),
+    }
+}
+
+pub(super) fn xls_grid(workbook: &mut OldXls, name: &str) -> Result<Grid, Trouble> {
+    let mut grid = grid(&workbook.worksheet_range(name).map_err(xls_trouble)?);
+    grid.merges = workbook.merge_cells_by_sheet_name(name).map_err(xls_trouble)?.iter().map(merge).collect();
+    Ok(grid)
+}
+
+pub(super) fn ods_grid(workbook: &mut OldOds, name: &str) -> Result<Grid, Trouble> {
+    Ok(grid(&workbook.worksheet_range(name).map_err(ods_trouble)?))
+}
+
+fn read_xls(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Chosen, Trouble> {
+    let mut workbook = open_xls(bytes)?;
+    choose(sheet_names(workbook.sheets_metadata()), wanted, |name| xls_grid(&mut workbook, name))
 }
 
 fn read_ods(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Chosen, Trouble> {
-    let trouble = |error| match error {
-        OdsError::Password => Trouble::Locked,
-        other => Trouble::Damaged(other.to_string()),
-    };
-    let mut workbook: Ods<_> = Ods::new(Cursor::new(bytes)).map_err(trouble)?;
-    choose(sheet_names(workbook.sheets_metadata()), wanted, |name| {
-        Ok(grid(&workbook.worksheet_range(name).map_err(trouble)?))
-    })
+    let mut workbook = open_ods(bytes)?;
+    choose(sheet_names(workbook.sheets_metadata()), wanted, |name| ods_grid(&mut workbook, name))
 }
 
 fn grid(range: &Range<Data>) -> Grid {

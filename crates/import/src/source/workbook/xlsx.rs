@@ -12,10 +12,14 @@ use super::grid::CellsByPlace;
 use super::sheets::{Chosen, choose};
 use super::{Grid, GridCell, Merge, Trouble};
 
-type Workbook = Xlsx<Cursor<Vec<u8>>>;
+pub(super) type Workbook = Xlsx<Cursor<Vec<u8>>>;
+
+pub(super) fn open(bytes: Vec<u8>) -> Result<Workbook, Trouble> {
+    Xlsx::new(Cursor::new(bytes)).map_err(trouble)
+}
 
 pub(super) fn read(bytes: Vec<u8>, wanted: Option<&str>) -> Result<Chosen, Trouble> {
-    let mut workbook: Workbook = Xlsx::new(Cursor::new(bytes)).map_err(trouble)?;
+    let mut workbook = open(bytes)?;
     let names = sheet_names(workbook.sheets_metadata());
     choose(names, wanted, |name| read_sheet(&mut workbook, name))
 }
@@ -28,7 +32,7 @@ pub(super) fn sheet_names(sheets: &[calamine::Sheet]) -> Vec<String> {
     visible.chain(hidden).map(|s| s.name.clone()).collect()
 }
 
-fn read_sheet(workbook: &mut Workbook, name: &str) -> Result<Grid, Trouble> {
+pub(super) fn read_sheet(workbook: &mut Workbook, name: &str) -> Result<Grid, Trouble> {
     let (cells, has_empty) = read_cells(workbook, name).map_err(trouble)?;
     let mut grid = Grid::from_cells(cells);
     // A formula without a stored value is an empty cell; only then is the second look needed.

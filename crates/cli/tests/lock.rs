@@ -1,0 +1,137 @@
+//! From a department's tables to a lock and back, by the command line; and a lock as polars reads it.
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{Said, skipped};
+
+/// The made-up department of the reader's tests.
+fn department() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../import/tests/fixtures/department")
+}
+
+fn oligomet(arguments: &[&str]) -> Said {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_oligomet"));
+    Said::of(command.args(arguments).output().expect("the program starts"))
+}
+
+fn lock(out: &Path, more: &[&str]) -> Said {
+    let (tables, out) = (department(), out.display().to_string());
+    let tables = tables.display().to_string();
+    let mut arguments = vec!["lock", tables.as_str(), "--cutoff", "2021-12-31", "--out", out.as_str()];
+    arguments.extend_from_slice(more);
+    oligomet(&arguments)
+}
+
+#[test]
+fn a_department_becomes_a_lock_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("x.lock");
+    let first = lock(&out, &[]);
+    assert_eq!(first.code, Some(0), "{}", first.errors);
+    let said = first.text;
+    for part in [
+        "6  patient",
+        "Synthetic cohort: made by a program, no patient is real.",
+        "Systemic lines: `end_date` after the cut-off, now open",
+        "Follow-up: deaths after the cut-off, alive on it",
+        "Identity: ",
+    ] {
+        assert!(said.contains(part), "{part} is not in:\n{said}");
+    }
+    let again = lock(&out, &[]);
+    assert!(again.code == Some(0) && again.text.contains("left as it is"), "{}", again.text);
+    lock(&out, &["--site", "other"]).told(1, &["OM288"]);
+    let names: Vec<String> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(names, ["x.lock"], "nothing half-written stays");
+}
+
+#[test]
+fn a_cut_off_that_is_no_day_and_tables_that_are_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = department().display().to_string();
+    oligomet(&["lock", &tables, "--cutoff", "2021-12"]).told(1, &["OM281"]);
+    let nowhere = folder.path().join("none").display().to_string();
+    oligomet(&["lock", &nowhere, "--cutoff", "2021-12-31"]).told(1, &["OM201"]);
+}
+
+#[test]
+fn a_template_is_a_workbook_or_a_folder_and_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["tables.xlsx", "tables"] {
+        let path = folder.path().join(name).display().to_string();
+        assert_eq!(oligomet(&["template", &path]).code, Some(0));
+        oligomet(&["template", &path]).told(1, &["OM332"]);
+        // A template without rows has no patient, and that is all that is wrong with it.
+        let empty = oligomet(&["lock", &path, "--cutoff", "2021-12-31"]);
+        empty.told(1, &["error[OM260]"]);
+        let said = empty.errors;
+        assert_eq!(said.matches("error[").count(), 1, "{said}");
+        assert!(!said.contains("warning["), "{said}");
+    }
+    let header = fs::read_to_string(folder.path().join("tables/rt_target.csv")).unwrap();
+    assert_eq!(header, "target_id,volume_id,lesion_id,link\n");
+}
+
+/// A Python with polars: told, made by scripts/setup.sh, or that of the machine.
+fn python() -> Option<PathBuf> {
+    let told = std::env::var_os("OLIGOMET_PYTHON").map(PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target"), PathBuf::from);
+    let candidates = told.into_iter().chain([target.join("python/bin/python"), PathBuf::from("python3")]);
+    let has_polars = |python: &PathBuf| {
+        let tried = Command::new(python).args(["-c", "import polars"]).output();
+        tried.is_ok_and(|output| output.status.success())
+    };
+    candidates.into_iter().find(has_polars)
+}
+
+const READ_WITH_POLARS: &str = "
+import json, sys, polars as pl
+folder = sys.argv[1]
+manifest = json.load(open(folder + '/manifest.json'))
+for table in manifest['tables']:
+    frame = pl.read_parquet(folder + '/' + table['file'])
+    assert frame.height == table['rows'], table['name']
+volumes = pl.read_parquet(folder + '/rt_volume.parquet')
+courses = pl.read_parquet(folder + '/rt_course.parquet')
+patients = pl.read_parquet(folder + '/patient.parquet')
+assert volumes.schema['dose_prescribed_mgy'] == pl.Int64
+assert courses.schema['start_date'] == pl.Date
+joined = volumes.join(courses, on='course_id').join(patients, on='patient_id')
+assert joined.height == volumes.height
+print(joined['dose_prescribed_mgy'].sum())
+print(courses['start_date'].min())
+print(patients.sort('patient_id')['birth_date_precision'].to_list())
+print(joined.filter(pl.col('technique') == 'sbrt').height)
+csv = pl.read_csv(folder + '/csv/rt_volume.csv')
+print(csv['dose_prescribed_gy'].sum())
+";
+
+#[test]
+fn polars_reads_a_lock() {
+    let Some(python) = python() else {
+        skipped("no Python with polars (scripts/setup.sh installs it)");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("x.lock");
+    let locked = lock(&out, &["--csv"]);
+    assert_eq!(locked.code, Some(0), "{}", locked.errors);
+    let read = Command::new(python).args(["-c", READ_WITH_POLARS]).arg(&out).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    // 27 + 50 + 20 + 30 + 25.5 + 60 + 30 + 25 + 50 Gy; the first course began on 7 March 2016.
+    let said = String::from_utf8_lossy(&read.stdout).into_owned();
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines,
+        ["317500", "2016-03-07", "['month', 'year', 'day', 'day', 'day', 'month']", "7", "317.5"],
+        "{said}"
+    );
+}
