@@ -343,6 +343,14 @@ impl AnalysisPlan {
     }
 }
 
+impl AnalysisPlan {
+    /// Whether rows of one patient are several, so that few events need intervals by resampling patients.
+    #[must_use]
+    pub fn resamples_clusters(&self) -> bool {
+        self.mend_intervals && !self.sampling.clusters.is_empty()
+    }
+}
+
 /// Names of the variables that say how subjects were sampled; empty where there is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SamplingPlan {

@@ -1,13 +1,13 @@
 //! From a plan and a base table to results.
 
-use oligomet_base::number::{counted, shortest};
+use oligomet_base::number::shortest;
 use oligomet_base::{Place, Problem, Problems, TimeUnit};
 use oligomet_results::{
     AnalysisOutline, EndpointOutline, FigureOutline, FindingRow, FlowOutline, Outline, RunResults,
     SourceOutline, StatKey, StudyOutline, SubjectSet, Subjects, TermOutline, VariableKind, VariableOutline,
 };
 
-use crate::analysis::{Inputs, Sink, Source, run_analysis, run_follow_up};
+use crate::analysis::{Inputs, Sink, Source, run_analysis, run_follow_up, write_endpoint};
 use crate::derive::{
     Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_clusters, derive_endpoint,
     derive_variables, select_population,
@@ -151,27 +151,14 @@ fn all_endpoints(
     for endpoint in &plan.endpoints {
         match derive_endpoint(endpoint, &plan.time_zero, base, &population.rows, &mut sink.problems) {
             Ok(data) => {
-                warn_of_competing(endpoint, &data, sink);
+                let source = Source { plan, base, rows: &population.rows };
+                write_endpoint(endpoint, &data, source, sink);
                 found.push(data);
             }
             Err(problems) => stopped.extend(problems),
         }
     }
     if stopped.is_empty() { Ok(found) } else { Err(stopped) }
-}
-
-/// Competing events are censored in this release's curves and models: said, with their number.
-fn warn_of_competing(endpoint: &EndpointPlan, data: &EndpointData, sink: &mut Sink) {
-    let n = data.cause.iter().filter(|c| **c > 1).count();
-    if n == 0 {
-        return;
-    }
-    sink.problem(
-        Problem::warning("OM109", format!("a competing event of {} came first in {}: censored there", endpoint.name, counted(n, "patient")))
-            .at(Place::subject(format!("endpoint {}", endpoint.name)))
-            .why("one minus a Kaplan-Meier estimate that censors competing events is more than the share of patients who have the event; hazard ratios are cause-specific")
-            .mend("read the curves as those of a world without the competing event, and say so"),
-    );
 }
 
 fn restriction(
@@ -401,7 +388,7 @@ fn endpoint_outline(endpoint: &EndpointPlan, data: &EndpointData, plan: &Plan) -
     EndpointOutline {
         name: endpoint.name.clone(),
         label: endpoint.label.clone(),
-        sentence: endpoint_sentence(endpoint, endpoint.zero(&plan.time_zero)),
+        sentence: endpoint_sentence(endpoint, endpoint.zero(&plan.time_zero), plan.file.therapy.stop),
         causes: data.causes.clone(),
         conditional_from: data.conditional_from,
         source: endpoint.source.clone(),

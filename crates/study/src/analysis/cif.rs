@@ -4,11 +4,13 @@ use oligomet_base::number::shortest;
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{CurveRow, Group, StatKey};
 use oligomet_survival::{
-    CumulativeIncidence, CumulativeIncidenceOptions, SurvivalError, cumulative_incidence_by, gray_test,
+    BootstrapTarget, CumulativeIncidence, CumulativeIncidenceOptions, SurvivalError, cumulative_incidence_by,
+    gray_test,
 };
 
 use super::finegray::Models;
-use super::km::Groups;
+use super::intervals::{FEW_EVENTS, resampled};
+use super::km::{Groups, TOO_SMALL};
 use super::sink::{Row, Sink};
 use super::{Inputs, Sampling};
 use crate::check::conf_type_name;
@@ -49,7 +51,9 @@ pub(super) fn run(
         for (at, name) in endpoint.causes.iter().enumerate() {
             let test = gray_test(&sample, &groups.codes, groups.levels.len(), at as u32 + 1, 0.0);
             let key = of_cause(StatKey::new(&plan.id, &plan.endpoint, "gray").group(&groups.by, ""), name);
-            let row = Row::new(key.variable("gray", ""), "gray", &groups.cohort, plan.planned);
+            let clustered = plan.resamples_clusters().then(|| TOO_SMALL.to_owned());
+            let row =
+                Row::new(key.variable("gray", ""), "gray", &groups.cohort, plan.planned).warn(clustered);
             match test {
                 Ok(t) => sink.add(
                     &row,
@@ -96,9 +100,11 @@ fn write_curve(
             of_cause(groups.key(plan, "cif", level), name).variable(variable, value)
         };
         let events = groups.outcomes.cause_where(cause, |k| groups.codes[k] == level as u32);
+        let target = BootstrapTarget::Incidence { cause };
+        let resampled = resampled(plan, &groups.of_level(level), target, events, sink);
         let counts = Row::new(key("n", ""), "count", &groups.cohorts[level], plan.planned);
         sink.add(&counts, &[("n", Some(curve.n as f64)), ("n.event", Some(events as f64))]);
-        for (time, _) in &plan.at {
+        for (k, (time, _)) in plan.at.iter().enumerate() {
             let point = curve.at(cause, *time);
             let row = Row::new(
                 key("time", &shortest(*time)),
@@ -108,11 +114,14 @@ fn write_curve(
             )
             .level(plan.conf_level);
             sink.add_or(&row, "estimate", point.incidence, Some("beyond the last follow-up"));
-            for (stat, value) in
-                [("std.error", point.std_error), ("conf.low", point.conf_low), ("conf.high", point.conf_high)]
-            {
-                sink.add_or(&row, stat, value, Some("not defined here"));
-            }
+            let (method, low, high) = match resampled.as_ref().map(|points| points[k]) {
+                Some(b) => ("cluster-bootstrap", b.conf_low, b.conf_high),
+                None => ("aalen-johansen", point.conf_low, point.conf_high),
+            };
+            sink.add_or(&row, "std.error", point.std_error, Some("not defined here"));
+            let limits = Row { method, ..row.clone() };
+            sink.add_or(&limits, "conf.low", low, Some("not defined here"));
+            sink.add_or(&limits, "conf.high", high, Some("not defined here"));
             sink.add(&row, &[("cum.event", Some(point.cum_event))]);
             let beside = curve.causes.get(at).and_then(|c| {
                 let last = curve.time.partition_point(|t| *t <= *time);
@@ -134,6 +143,10 @@ fn write_steps(
     curve: &CumulativeIncidence,
     sink: &mut Sink,
 ) {
+    let few = |cause: u32| {
+        let own = |k: usize| groups.codes[k] == level as u32;
+        plan.resamples_clusters() && groups.outcomes.cause_where(cause, own) < FEW_EVENTS
+    };
     let censored = groups.outcomes.censored_by(&curve.time, |k| groups.codes[k] == level as u32);
     for (name, cause) in endpoint.causes.iter().zip(&curve.causes) {
         let step = |i: usize| CurveRow {
@@ -149,8 +162,8 @@ fn write_steps(
             cum_event: cause.cum_event[i],
             estimate: cause.incidence[i],
             std_error: Some(cause.std_error[i]),
-            conf_low: cause.conf_low[i],
-            conf_high: cause.conf_high[i],
+            conf_low: cause.conf_low[i].filter(|_| !few(cause.cause)),
+            conf_high: cause.conf_high[i].filter(|_| !few(cause.cause)),
             one_minus_km: Some(cause.one_minus_kaplan_meier[i]),
         };
         sink.curves.extend((0..curve.time.len()).map(step));

@@ -4,11 +4,12 @@ use oligomet_base::number::{counted, shortest};
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{CurveRow, StatKey};
 use oligomet_survival::{
-    KaplanMeierOptions, LogRankOptions, LogRankTest, LogRankWeights, MeanComparison, RestrictedMean,
-    SurvivalCurve, SurvivalError, log_rank, reverse_kaplan_meier, reverse_kaplan_meier_by,
+    BootstrapTarget, CoxOptions, Design, KaplanMeierOptions, LogRankOptions, LogRankTest, LogRankWeights,
+    MeanComparison, RestrictedMean, SurvivalCurve, SurvivalError, fit_cox, log_rank, reverse_kaplan_meier,
+    reverse_kaplan_meier_by,
 };
 
-use super::intervals::{FEW_EVENTS, curves, method_of_limits};
+use super::intervals::{FEW_EVENTS, curves, method_of_limits, resampled};
 use super::outcomes::is_known;
 use super::sink::{Row, Sink};
 use super::{Inputs, Outcomes, Sampling, code};
@@ -107,6 +108,11 @@ impl Groups {
     pub(super) fn key(&self, plan: &AnalysisPlan, context: &str, level: usize) -> StatKey {
         let key = StatKey::new(&plan.id, &plan.endpoint, context);
         if self.by.is_empty() { key } else { key.group(&self.by, &self.levels[level]) }
+    }
+
+    /// The outcomes of a level.
+    pub(super) fn of_level(&self, level: usize) -> Outcomes {
+        self.outcomes.subset(|k| self.codes[k] == level as u32)
     }
 
     /// (patients, events) of a level.
@@ -226,7 +232,9 @@ pub(super) fn write_points(
     context: &str,
     sink: &mut Sink,
 ) {
-    for (days, _) in &plan.at {
+    let outcomes = groups.of_level(level);
+    let resampled = resampled(plan, &outcomes, BootstrapTarget::Survival, outcomes.n_events(), sink);
+    for (k, (days, _)) in plan.at.iter().enumerate() {
         let point = curve.at(*days);
         let key = groups.key(plan, context, level).variable("time", &shortest(*days));
         let few = (point.n_at_risk < FEW_AT_RISK).then(|| "fewer than 10 patients at risk".to_owned());
@@ -235,9 +243,13 @@ pub(super) fn write_points(
             .warn(few);
         sink.add_or(&row, "estimate", point.survival, Some("beyond the last follow-up"));
         sink.add_or(&row, "std.error", point.std_error, Some("not defined here"));
-        let limits = Row { method: method_of_limits(plan, curve, point.survival), ..row.clone() };
-        sink.add_or(&limits, "conf.low", point.conf_low, Some("not defined where S is 0 or 1"));
-        sink.add_or(&limits, "conf.high", point.conf_high, Some("not defined where S is 0 or 1"));
+        let (method, low, high) = match resampled.as_ref().map(|points| points[k]) {
+            Some(b) => ("cluster-bootstrap", b.conf_low, b.conf_high),
+            None => (method_of_limits(plan, curve, point.survival), point.conf_low, point.conf_high),
+        };
+        let limits = Row { method, ..row.clone() };
+        sink.add_or(&limits, "conf.low", low, Some("not defined where S is 0 or 1"));
+        sink.add_or(&limits, "conf.high", high, Some("not defined where S is 0 or 1"));
         sink.add(&row, &[("n.risk", Some(point.n_at_risk)), ("cum.event", Some(point.cum_event))]);
     }
     let key = groups.key(plan, context, level).variable("prob", "0.5");
@@ -345,8 +357,13 @@ fn write_curve(plan: &AnalysisPlan, groups: &Groups, level: usize, curve: &Survi
 pub(super) fn write_log_rank(plan: &AnalysisPlan, groups: &Groups, context: &str, sink: &mut Sink) {
     let key = StatKey::new(&plan.id, &plan.endpoint, context).group(&groups.by, "").variable("logrank", "");
     let events = groups.outcomes.n_events();
-    let warning = (events < FEW_EVENTS).then(|| format!("{events} events: the P value is approximate"));
+    let few = (events < FEW_EVENTS).then(|| format!("{events} events: the P value is approximate"));
+    let clustered = !plan.sampling.clusters.is_empty() && plan.mend_intervals;
+    let warning = few.or_else(|| clustered.then(|| TOO_SMALL.to_owned()));
     let row = Row::new(key, "log-rank", &groups.cohort, plan.planned).warn(warning);
+    if clustered && events >= FEW_EVENTS {
+        write_robust_test(plan, groups, context, sink);
+    }
     if plan.log_rank != LogRankWeights::LogRank {
         sink.method_with("log-rank", &[("weights", weights_name(plan.log_rank))]);
     }
@@ -363,6 +380,36 @@ pub(super) fn write_log_rank(plan: &AnalysisPlan, groups: &Groups, context: &str
             sink.add(&row, &numbers);
         }
         Ok(_) => sink.add_or(&row, "p.value", None, Some("fewer than two groups can be compared")),
+        Err(error) => sink.add_or(&row, "p.value", None, Some(&error.to_string())),
+    }
+}
+
+/// What stands at a test that takes rows as independent where they are not.
+pub(super) const TOO_SMALL: &str = "takes rows of one patient as independent: too small";
+
+/// Wald's test with robust variance over patients that no group's hazard differs from the first one's.
+fn write_robust_test(plan: &AnalysisPlan, groups: &Groups, context: &str, sink: &mut Sink) {
+    let key = StatKey::new(&plan.id, &plan.endpoint, context).group(&groups.by, "").variable("robust", "");
+    let row = Row::new(key, "cluster-robust", &groups.cohort, plan.planned);
+    let indicators: Vec<Vec<f64>> = (1..groups.levels.len())
+        .map(|l| groups.codes.iter().map(|c| f64::from(u8::from(*c == l as u32))).collect())
+        .collect();
+    let slices: Vec<&[f64]> = indicators.iter().map(Vec::as_slice).collect();
+    let options = CoxOptions { ties: plan.ties, conf_level: plan.conf_level, ..CoxOptions::default() };
+    let fitted = groups.outcomes.sample().and_then(|sample| {
+        let design = Design::new(&slices)?;
+        fit_cox(&sample, &design, &options)
+    });
+    match fitted.map(|fit| fit.wald) {
+        Ok(Some(test)) => {
+            let numbers = [
+                ("statistic", Some(test.statistic)),
+                ("parameter", Some(test.df as f64)),
+                ("p.value", Some(test.p_value)),
+            ];
+            sink.add(&row, &numbers);
+        }
+        Ok(None) => sink.add_or(&row, "p.value", None, Some("a hazard ratio has no finite estimate")),
         Err(error) => sink.add_or(&row, "p.value", None, Some(&error.to_string())),
     }
 }

@@ -2,6 +2,7 @@
 
 mod cif;
 mod concordance;
+mod counts;
 mod cox;
 mod cutpoint;
 mod dose_by_site;
@@ -17,10 +18,13 @@ mod sink;
 mod subgroups;
 mod swimmer;
 mod table1;
+mod timeline;
+mod toxicity;
 
+pub use counts::write_endpoint;
 pub use sink::{Row, Sink};
 
-use oligomet_base::{Problem, Problems};
+use oligomet_base::Problems;
 use oligomet_results::AnalysisKind;
 use oligomet_schema::Category;
 
@@ -82,6 +86,9 @@ pub fn run_analysis(
     inside: &[bool],
     sink: &mut Sink,
 ) -> Result<(), Problems> {
+    if !plan.sampling.clusters.is_empty() {
+        sink.method_with("cluster-robust", &[("clusters", plan.sampling.clusters.clone())]);
+    }
     match plan.kind {
         AnalysisKind::Table1 => {
             table1::run(plan, inputs, inside, sink);
@@ -98,11 +105,8 @@ pub fn run_analysis(
         AnalysisKind::Proportion => proportion::run(plan, inputs, inside, sink),
         AnalysisKind::Swimmer => swimmer::run(plan, inputs, inside, sink),
         AnalysisKind::Subgroups => subgroups::run(plan, inputs, inside, sink),
-        other => Err(Problem::error(
-            "OM120",
-            format!("`{}` is of kind {}, which does not run yet", plan.id, other.name()),
-        )
-        .into()),
+        AnalysisKind::Toxicity => toxicity::run(plan, inputs, inside, sink),
+        AnalysisKind::Timeline => timeline::run(plan, inputs, sink),
     }
 }
 

@@ -119,6 +119,29 @@ impl Outcomes {
         }
     }
 
+    /// Those at the positions that meet `wanted`.
+    pub(crate) fn subset(&self, wanted: impl Fn(usize) -> bool) -> Self {
+        let chosen: Vec<usize> = (0..self.len()).filter(|k| wanted(*k)).collect();
+        fn pick<T: Copy>(values: &[T], chosen: &[usize]) -> Vec<T> {
+            chosen.iter().map(|&k| values[k]).collect()
+        }
+        let some = |values: &Option<Vec<f64>>| values.as_ref().map(|v| pick(v, &chosen));
+        let codes = |values: &Option<Vec<u32>>| values.as_ref().map(|v| pick(v, &chosen));
+        let days = |values: &Option<Vec<i32>>| values.as_ref().map(|v| pick(v, &chosen));
+        Self {
+            days: days(&self.days),
+            times: pick(&self.times, &chosen),
+            entry_days: days(&self.entry_days),
+            entry: some(&self.entry),
+            event: pick(&self.event, &chosen),
+            cause: pick(&self.cause, &chosen),
+            weights: some(&self.weights),
+            strata: codes(&self.strata),
+            clusters: codes(&self.clusters),
+            subject: pick(&self.subject, &chosen),
+        }
+    }
+
     /// A sample in which a competing event ends observation without the event.
     pub(crate) fn sample(&self) -> Result<Sample<'_>, SurvivalError> {
         self.with_sampling(Sample::new(self.exit(), &self.event)?)

@@ -5,6 +5,7 @@ mod clusters;
 mod cohort;
 mod disease;
 mod endpoint;
+mod follow_up;
 mod variable;
 
 pub use base::Base;
@@ -12,5 +13,6 @@ pub use clusters::derive_clusters;
 pub use cohort::{FlowStep, Population, select_population};
 pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use endpoint::{EndpointData, derive_endpoint, event_days};
+pub use follow_up::{follow_up, warn_of_registry};
 pub(crate) use variable::as_column;
 pub use variable::{Values, Variable, derive_variables, variable_columns};
