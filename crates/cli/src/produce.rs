@@ -63,7 +63,7 @@ fn local_files(loaded: &Loaded, finished: &Finished, files: &mut Vec<(String, Ve
     files.push(("analysis_set.csv".into(), output::analysis_set_csv(finished)));
     files.push(("adtte.csv".into(), output::adtte_csv(&loaded.plan, &loaded.base, finished)));
     files.push(("identifiers.csv".into(), output::identifiers_csv(&loaded.base, finished)));
-    files.push(("verify.R".into(), output::verify_r(&loaded.plan).into_bytes()));
+    files.push(("verify.R".into(), output::verify_r(&loaded.plan, finished).into_bytes()));
     files.push(("inputs/study.toml".into(), loaded.study_text.clone().into_bytes()));
     files.push(("inputs/site.toml".into(), loaded.site_text.clone().into_bytes()));
 }

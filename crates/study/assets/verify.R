@@ -7,25 +7,29 @@ if (length(here)) setwd(dirname(normalizePath(here[1])))
 
 stats <- read.csv("results/stats.csv", colClasses = "character", na.strings = character(0), check.names = FALSE)
 data <- read.csv("analysis_set.csv", colClasses = "character", na.strings = "", check.names = FALSE)
-key_columns <- c("analysis_id", "endpoint", "context", "group1", "group1_level", "variable", "variable_level", "stat_name")
+key_columns <- c("analysis_id", "endpoint", "context", "group1", "group1_level", "variable", "variable_level", "stat_name", "group2", "group2_level")
 stat_key <- do.call(paste, c(stats[key_columns], sep = "\r"))
 ours <- setNames(suppressWarnings(as.numeric(stats$stat)), stat_key)
 seen <- character(0)
 rows <- list()
 
+key_of <- function(id, endpoint, context, group, level, variable, variable_level, name, second = c("", ""))
+  paste(id, endpoint, context, group, level, variable, variable_level, name, second[1], second[2], sep = "\r")
+
 # One number of ours against R's. `scale` is what 1e-9 is relative to where the number itself may be 0.
-check <- function(id, endpoint, context, group, level, variable, variable_level, name, value, scale = 0) {
+# `second`: the second group and its level, such as c("cause", "Progression"). `limit`: what the difference may be.
+check <- function(id, endpoint, context, group, level, variable, variable_level, name, value, scale = 0, second = c("", ""), limit = NULL) {
   if (length(value) != 1) value <- NA_real_
-  key <- paste(id, endpoint, context, group, level, variable, variable_level, name, sep = "\r")
+  key <- key_of(id, endpoint, context, group, level, variable, variable_level, name, second)
   mine <- ours[key]
   if (is.na(mine)) return(invisible())
   seen <<- c(seen, key)
   reference <- max(abs(value), scale)
   difference <- if (isTRUE(mine == value)) 0 else abs(mine - value) / max(reference, 1e-300)
   exact <- name %in% c("n", "n.event", "n.risk", "n.missing", "n.censor", "cum.event", "parameter", "df",
-                       "parameter.global", "min", "max", "median") || variable == "prob"
-  limit <- if (grepl("p.value", name, fixed = TRUE)) 1e-6 else 1e-9
-  if (exact) limit <- 1e-12
+                       "parameter.global", "min", "max", "median", "n.later", "n.competing", "n.empty", "n.cells") || variable == "prob"
+  if (is.null(limit)) limit <- if (grepl("p.value", name, fixed = TRUE)) 1e-6 else 1e-9
+  if (exact) limit <- min(limit, 1e-12)
   rows[[length(rows) + 1]] <<- data.frame(
     analysis = id, endpoint, context, group = paste0(group, ifelse(group == "", "", "="), level),
     variable = paste0(variable, ifelse(variable_level == "", "", "="), variable_level), stat = name,
@@ -40,11 +44,18 @@ reference_of <- function(name) level_table$level[level_table$variable == name & 
 column <- function(name) if (is_number(name)) number(data[[name]]) else factor(data[[name]], levels = levels_of(name))
 per_of <- function(name) { per <- per_table$per[per_table$variable == name]; if (length(per)) per else 1 }
 inside <- function(a) if (a$restricted == 1) data[[paste0("in_", a$analysis_id)]] == "1" else rep(TRUE, nrow(data))
-endpoint_data <- function(name, keep) {
+# Times, events and entry of those whom `keep` names. A curve that begins after time zero is of those still there.
+endpoint_data <- function(name, keep, curve = FALSE, cluster = "") {
   time <- number(data[[paste0(name, "_time")]]); cause <- number(data[[paste0(name, "_event")]])
+  entry <- number(data[[paste0(name, "_entry")]])
+  from <- if (curve) number(endpoint_table$from[endpoint_table$endpoint == name]) else NA
   use <- keep & !is.na(time)
-  list(time = time[use], event = as.integer(cause[use] == 1), use = use)
+  if (!is.na(from)) { if (!length(entry)) entry <- rep(0, length(time)); use <- use & time > from; entry <- pmax(entry, from) }
+  groups <- if (cluster == "") NULL else data[[paste0("cluster_", cluster)]][use]
+  list(time = time[use], event = as.integer(cause[use] == 1), cause = cause[use], entry = if (length(entry)) entry[use], cluster = groups, use = use)
 }
+subset_of <- function(d, use) lapply(d[c("time", "event", "cause", "entry", "cluster")], function(x) if (!is.null(x)) x[use])
+surv <- function(d, event = d$event) if (is.null(d$entry)) Surv(d$time, event) else Surv(d$entry, d$time, event)
 
 smd_numbers <- function(a, b) {
   s <- sqrt((var(a) + var(b)) / 2)
@@ -127,8 +138,10 @@ beta_product <- function(fit, level) {
   list(lower = lower, upper = upper)
 }
 
-curve_of <- function(time, event, level, conf_type) {
-  fit <- survfit(Surv(time, event) ~ 1, conf.type = if (conf_type == "beta-product") "log-log" else conf_type, conf.int = level)
+curve_of <- function(d, level, conf_type, event = d$event) {
+  y <- surv(d, event); cl <- d$cluster
+  type <- if (conf_type == "beta-product") "log-log" else conf_type
+  fit <- if (is.null(cl)) survfit(y ~ 1, conf.type = type, conf.int = level) else survfit(y ~ 1, conf.type = type, conf.int = level, cluster = cl, robust = TRUE)
   if (conf_type == "beta-product") fit[c("lower", "upper")] <- beta_product(fit, level)
   fit
 }
@@ -144,24 +157,30 @@ mend_intervals <- function(fit, level) {
 # Survival at times, median and counts of one group.
 points_of <- function(a, context, by, g, d, use) {
   say <- function(variable, level, name, value, scale = 0) check(a$analysis_id, a$endpoint, context, by, g, variable, level, name, value, scale)
-  time <- d$time[use]; event <- d$event[use]
-  say("n", "", "n", length(time)); say("n", "", "n.event", sum(event))
-  if (!length(time)) return(invisible())
-  fit <- mend_intervals(curve_of(time, event, a$conf_level, a$conf_type), a$conf_level)
+  d <- subset_of(d, use)
+  say("n", "", "n", length(d$time)); say("n", "", "n.event", sum(d$event))
+  if (!length(d$time)) return(invisible())
+  fit <- curve_of(d, a$conf_level, a$conf_type)
+  resampled <- !is.null(d$cluster) && sum(d$event) < 10
+  if (is.null(d$cluster)) fit <- mend_intervals(fit, a$conf_level)
   for (at in split_list(a$at)) {
     t <- number(at)
     s <- summary(fit, times = t, extend = TRUE)
     say("time", at, "estimate", s$surv); say("time", at, "std.error", s$std.err)
-    say("time", at, "conf.low", s$lower); say("time", at, "conf.high", s$upper)
-    say("time", at, "n.risk", sum(time >= t)); say("time", at, "cum.event", sum(event[time <= t]))
+    if (resampled) {
+      one <- function(d) summary(survfit(surv(d) ~ 1), times = t, extend = TRUE)$surv
+      resampled_limits(d, one, t, a, function(name, value, limit) check(a$analysis_id, a$endpoint, context, by, g, "time", at, name, value, 1, limit = limit))
+    } else { say("time", at, "conf.low", s$lower); say("time", at, "conf.high", s$upper) }
+    entered <- if (is.null(d$entry)) TRUE else d$entry < t
+    say("time", at, "n.risk", sum(d$time >= t & entered)); say("time", at, "cum.event", sum(d$event[d$time <= t]))
   }
   q <- quantile(fit, probs = .5)
   say("prob", "0.5", "estimate", unname(q$quantile)); say("prob", "0.5", "conf.low", unname(q$lower)); say("prob", "0.5", "conf.high", unname(q$upper))
   fit
 }
 
-quartiles_of <- function(id, endpoint, by, g, time, event, level, conf_type) {
-  reverse <- curve_of(time, 1 - event, level, conf_type)
+quartiles_of <- function(id, endpoint, by, g, d, level, conf_type) {
+  reverse <- curve_of(d, level, conf_type, 1 - d$event)
   for (p in c("0.25", "0.5", "0.75")) {
     q <- quantile(reverse, probs = number(p))
     check(id, endpoint, "followup", by, g, "prob", p, "estimate", unname(q$quantile))
@@ -173,15 +192,35 @@ quartiles_of <- function(id, endpoint, by, g, time, event, level, conf_type) {
 log_rank <- function(a, context, by, d, g) {
   known <- !is.na(g)
   if (length(unique(g[known])) < 2) return()
-  test <- survdiff(Surv(d$time[known], d$event[known]) ~ droplevels(g[known]))
-  df <- length(test$n) - 1
-  check(a$analysis_id, a$endpoint, context, by, "", "logrank", "", "statistic", test$chisq)
+  own <- subset_of(d, known); group <- droplevels(g[known])
+  chisq <- if (is.null(own$entry)) survdiff(Surv(own$time, own$event) ~ group)$chisq else log_rank_with_entry(own, group)
+  df <- nlevels(group) - 1
+  check(a$analysis_id, a$endpoint, context, by, "", "logrank", "", "statistic", chisq)
   check(a$analysis_id, a$endpoint, context, by, "", "logrank", "", "parameter", df)
-  check(a$analysis_id, a$endpoint, context, by, "", "logrank", "", "p.value", pchisq(test$chisq, df, lower.tail = FALSE))
+  check(a$analysis_id, a$endpoint, context, by, "", "logrank", "", "p.value", pchisq(chisq, df, lower.tail = FALSE))
+  if (is.null(own$cluster) || sum(own$event) < 10) return()
+  x <- model.matrix(~ group)[, -1, drop = FALSE]
+  fit <- cox_fit(own, x, a$ties)
+  wald <- drop(coef(fit) %*% solve(fit$robust, coef(fit)))
+  check(a$analysis_id, a$endpoint, context, by, "", "robust", "", "statistic", wald)
+  check(a$analysis_id, a$endpoint, context, by, "", "robust", "", "parameter", df)
+  check(a$analysis_id, a$endpoint, context, by, "", "robust", "", "p.value", pchisq(wald, df, lower.tail = FALSE))
+}
+
+# survdiff takes no entry: observed less expected and its hypergeometric variance, time by time.
+log_rank_with_entry <- function(d, group) {
+  k <- nlevels(group); u <- numeric(k); v <- matrix(0, k, k)
+  for (t in sort(unique(d$time[d$event == 1]))) {
+    risk <- d$entry < t & d$time >= t; n <- sum(risk); deaths <- sum(risk & d$time == t & d$event == 1)
+    p <- tabulate(group[risk], k) / n
+    u <- u + tabulate(group[risk & d$time == t & d$event == 1], k) - deaths * p
+    if (n > 1) v <- v + deaths * (n - deaths) / (n - 1) * (diag(p, k) - outer(p, p))
+  }
+  drop(u[-1] %*% solve(v[-1, -1, drop = FALSE], u[-1]))
 }
 
 kaplan_meier <- function(a) {
-  d <- endpoint_data(a$endpoint, inside(a))
+  d <- endpoint_data(a$endpoint, inside(a), TRUE, a$cluster)
   g <- if (a$by == "") factor(rep("", length(d$time))) else column(a$by)[d$use]
   means <- list()
   for (level in levels(g)) {
@@ -196,7 +235,9 @@ kaplan_meier <- function(a) {
               switch(name, estimate = m, std.error = se, conf.low = m - z * se, conf.high = m + z * se))
       if (!is.na(m)) means[[level]] <- c(m, se)
     }
-    quartiles_of(a$analysis_id, a$endpoint, a$by, level, d$time[use], d$event[use], a$conf_level, a$conf_type)
+    plain <- subset_of(d, use)
+    quartiles_of(a$analysis_id, a$endpoint, a$by, level, plain, a$conf_level, a$conf_type)
+    landmarks(a, level, plain)
   }
   if (a$by != "") log_rank(a, "logrank", a$by, d, g)
   compare_means(a, means)
@@ -219,7 +260,7 @@ compare_means <- function(a, means) {
 }
 
 rate <- function(a) {
-  d <- endpoint_data(a$endpoint, inside(a))
+  d <- endpoint_data(a$endpoint, inside(a), TRUE, a$cluster)
   points_of(a, "rate", "", "", d, rep(TRUE, length(d$time)))
   for (v in split_list(a$vars)) {
     g <- column(v)[d$use]
@@ -256,19 +297,47 @@ newton <- function(fit_at, start, steps = 2) {
 }
 fixed <- coxph.control(iter.max = 0, toler.chol = 1e-16)
 
-cox_fit <- function(time, event, x, ties) {
-  first <- suppressWarnings(coxph(Surv(time, event) ~ x, ties = ties))
-  fit <- newton(function(b) suppressWarnings(coxph(Surv(time, event) ~ x, ties = ties, init = b, control = fixed)), coef(first))
+# `robust` is the variance over clusters, where there are any.
+cox_fit <- function(d, x, ties, strata = NULL) {
+  y <- surv(d); s <- if (is.null(strata)) rep(1, length(d$time)) else strata; cl <- d$cluster
+  formula <- if (is.null(strata)) y ~ x else y ~ x + strata(s)
+  first <- suppressWarnings(coxph(formula, ties = ties))
+  fit <- newton(function(b) suppressWarnings(coxph(formula, ties = ties, init = b, control = fixed)), coef(first))
   fit$loglik[1] <- first$loglik[1]
   fit$score <- first$score
-  fit$wald.test <- drop(coef(fit) %*% solve(fit$var, coef(fit)))
+  if (!is.null(cl)) fit$robust <- suppressWarnings(coxph(formula, ties = ties, init = coef(fit), control = fixed, cluster = cl))$var
+  v <- if (is.null(cl)) fit$var else fit$robust
+  fit$wald.test <- drop(coef(fit) %*% solve(v, coef(fit)))
   fit
+}
+
+# The numbers of a model's coefficients; `one(i, name, value, scale)` says where they stand.
+coefficients_of <- function(fit, conf_level, one) {
+  b <- unname(coef(fit)); naive <- sqrt(diag(fit$var)); se <- if (is.null(fit$robust)) naive else sqrt(diag(fit$robust))
+  z <- qnorm(1 - (1 - conf_level) / 2)
+  for (i in seq_along(b)) {
+    one(i, "estimate", b[i], se[i]); one(i, "std.error", naive[i], 0); one(i, "statistic", b[i] / se[i], 1)
+    if (!is.null(fit$robust)) one(i, "robust.se", se[i], 0)
+    one(i, "p.value", 2 * pnorm(-abs(b[i] / se[i])), 0)
+    one(i, "conf.low", b[i] - z * se[i], se[i]); one(i, "conf.high", b[i] + z * se[i], se[i])
+    one(i, "hazard.ratio", exp(b[i]), 0); one(i, "hazard.ratio.low", exp(b[i] - z * se[i]), 0); one(i, "hazard.ratio.high", exp(b[i] + z * se[i]), 0)
+  }
+}
+
+# Which columns of a model have a number of ours: an infinite coefficient has no counterpart in coxph, nor have the others of
+# its model; constant and collinear columns are left out on both sides. NULL where there is nothing to compare.
+estimable <- function(m, key) {
+  keys <- vapply(seq_len(nrow(m$of)), key, "")
+  there <- !is.na(ours[keys])
+  why <- stats$stat_text[match(keys[!there], stat_key)]
+  if (any(grepl("separates", why)) || !any(there)) return(NULL)
+  list(x = m$x[, there, drop = FALSE], of = m$of[there, , drop = FALSE])
 }
 
 cox_one <- function(a, terms, context, alone) {
   keep <- inside(a)
   complete <- keep & Reduce(`&`, lapply(terms, function(t) !is.na(column(t))))
-  d <- endpoint_data(a$endpoint, complete)
+  d <- endpoint_data(a$endpoint, complete, FALSE, a$cluster)
   m <- model_columns(terms, d$use)
   fit_context <- if (alone == "") "cox.fit" else "cox.uni.fit"
   say <- function(name, value) check(a$analysis_id, a$endpoint, fit_context, "", "", alone, "", name, value)
@@ -279,23 +348,12 @@ cox_one <- function(a, terms, context, alone) {
     check(a$analysis_id, a$endpoint, context, "", "", t, l, "n", sum(own))
     check(a$analysis_id, a$endpoint, context, "", "", t, l, "n.event", sum(d$event[own]))
   }
-  estimated <- vapply(seq_len(nrow(m$of)), function(i)
-    !is.na(ours[paste(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], "estimate", sep = "\r")]), TRUE)
-  # An infinite coefficient has no counterpart in coxph, nor have the others of its model; constant and collinear columns
-  # are left out on both sides.
-  why <- function(i) stats$stat_text[stat_key == paste(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], "estimate", sep = "\r")]
-  if (any(grepl("separates", unlist(lapply(which(!estimated), why)))) || !any(estimated)) return(invisible())
-  m <- list(x = m$x[, estimated, drop = FALSE], of = m$of[estimated, , drop = FALSE])
-  fit <- cox_fit(d$time, d$event, m$x, a$ties)
-  z <- qnorm(1 - (1 - a$conf_level) / 2); se <- sqrt(diag(fit$var)); b <- unname(coef(fit))
-  for (i in seq_along(b)) {
-    one <- function(name, value, scale = 0) check(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], name, value, scale)
-    one("estimate", b[i], se[i]); one("std.error", se[i]); one("statistic", b[i] / se[i], 1)
-    one("p.value", 2 * pnorm(-abs(b[i] / se[i])))
-    one("conf.low", b[i] - z * se[i], se[i]); one("conf.high", b[i] + z * se[i], se[i])
-    one("hazard.ratio", exp(b[i])); one("hazard.ratio.low", exp(b[i] - z * se[i])); one("hazard.ratio.high", exp(b[i] + z * se[i]))
-  }
-  df <- length(b); lr <- 2 * diff(fit$loglik)
+  m <- estimable(m, function(i) key_of(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], "estimate"))
+  if (is.null(m)) return(invisible())
+  fit <- cox_fit(d, m$x, a$ties)
+  coefficients_of(fit, a$conf_level, function(i, name, value, scale)
+    check(a$analysis_id, a$endpoint, context, "", "", m$of$term[i], m$of$level[i], name, value, scale))
+  df <- length(coef(fit)); lr <- 2 * diff(fit$loglik)
   say("loglik.null", fit$loglik[1]); say("loglik", fit$loglik[2])
   say("lr", lr); say("lr.p.value", pchisq(lr, df, lower.tail = FALSE))
   say("wald", unname(fit$wald.test)); say("wald.p.value", pchisq(unname(fit$wald.test), df, lower.tail = FALSE))
@@ -303,7 +361,7 @@ cox_one <- function(a, terms, context, alone) {
   say("concordance", unname(fit$concordance["concordance"])); say("concordance.se", unname(fit$concordance["std"]))
   for (t in intersect(terms[!vapply(terms, is_number, TRUE)], m$of$term)) {
     rest <- m$of$term != t
-    smaller <- if (any(rest)) cox_fit(d$time, d$event, m$x[, rest, drop = FALSE], a$ties)$loglik[2] else fit$loglik[1]
+    smaller <- if (any(rest)) cox_fit(d, m$x[, rest, drop = FALSE], a$ties)$loglik[2] else fit$loglik[1]
     one <- 2 * (fit$loglik[2] - smaller); own <- sum(!rest)
     check(a$analysis_id, a$endpoint, context, "", "", t, "", "statistic.global", one)
     check(a$analysis_id, a$endpoint, context, "", "", t, "", "parameter.global", own)
@@ -315,9 +373,9 @@ cox_one <- function(a, terms, context, alone) {
 # cox.zph works term by term when each term is one matrix of the formula.
 proportional_hazards <- function(a, terms, m, d) {
   terms <- intersect(terms, m$of$term)
-  frame <- list(time = d$time, event = d$event)
+  frame <- list(y = surv(d))
   for (i in seq_along(terms)) frame[[paste0("term", i)]] <- m$x[, m$of$term == terms[i], drop = FALSE]
-  formula <- as.formula(paste("Surv(time, event) ~", paste0("term", seq_along(terms), collapse = " + ")))
+  formula <- as.formula(paste("y ~", paste0("term", seq_along(terms), collapse = " + ")))
   first <- suppressWarnings(coxph(formula, frame, ties = a$ties))
   fit <- newton(function(b) suppressWarnings(coxph(formula, frame, ties = a$ties, init = b, control = fixed)), coef(first))
   test <- cox.zph(fit, transform = "km")$table
@@ -334,46 +392,9 @@ cox <- function(a) {
   for (t in terms) cox_one(a, t, "cox.uni", t)
   chosen <- terms
   if (a$select != "none") {
-    p <- vapply(terms, function(t) ours[paste(a$analysis_id, a$endpoint, "cox.uni.fit", "", "", t, "", "lr.p.value", sep = "\r")], 0)
+    p <- vapply(terms, function(t) ours[key_of(a$analysis_id, a$endpoint, "cox.uni.fit", "", "", t, "", "lr.p.value")], 0)
     chosen <- terms[!is.na(p) & p < number(sub("univariable p<", "", a$select))]
   }
   if (length(chosen)) cox_one(a, chosen, "cox", "")
 }
 
-check("flow", "", "flow", "", "", "final", "", "n", nrow(data))
-for (e in unique(endpoint_table$endpoint)) {
-  d <- endpoint_data(e, rep(TRUE, nrow(data)))
-  check("flow", "", "flow", "", "", paste0("endpoint:", e), "", "n", length(d$time))
-  check("flow", "", "flow", "", "", paste0("endpoint:", e), "", "n.event", sum(d$event))
-  check("followup", e, "followup", "", "", "n", "", "n", length(d$time))
-  check("followup", e, "followup", "", "", "n", "", "n.event", sum(d$event))
-  if (length(d$time)) quartiles_of("followup", e, "", "", d$time, d$event, 0.95, "log-log")
-}
-for (s in unique(stats$variable[stats$context == "score"])) {
-  for (l in levels_of(s)) check("score", "", "score", "", "", s, l, "n", sum(data[[s]] == l, na.rm = TRUE))
-  check("score", "", "score", "", "", s, "", "n.missing", sum(is.na(data[[s]])))
-}
-for (i in seq_len(nrow(analysis_table))) {
-  a <- as.list(analysis_table[i, ])
-  switch(a$kind, table1 = table1(a), rate = rate(a), km = kaplan_meier(a), cox = cox(a))
-}
-
-result <- do.call(rbind, rows)
-rownames(result) <- NULL
-write.csv(result, "verify.csv", row.names = FALSE)
-options(width = 200)
-for (id in unique(result$analysis)) {
-  own <- result[result$analysis == id, ]
-  cat(sprintf("%-16s %5d numbers, largest relative difference %.1e, %d disagree\n", id, nrow(own), max(own$difference), sum(!own$agrees)))
-}
-bad <- result[!result$agrees, ]
-if (nrow(bad)) { cat("\nThese disagree:\n"); print(bad, digits = 12) }
-steps <- stats$context == "flow" & !(stats$variable == "final" | grepl("^endpoint:", stats$variable))
-reasons <- stats$context == "flow" & stats$variable_level != ""
-missed <- stats$stat != "" & !stat_key %in% seen & !steps & !reasons & stats$stat_name %in% c("n.excluded", "n.unknown") == FALSE
-cat(sprintf("\n%d of %d numbers recomputed with R %s and survival %s: %d agree, %d disagree; %d have no counterpart here\n",
-            nrow(result), sum(stats$stat != ""), paste(R.version$major, R.version$minor, sep = "."),
-            as.character(packageVersion("survival")), sum(result$agrees), nrow(bad), sum(missed)))
-if (any(missed)) print(unique(stats[missed, c("analysis_id", "endpoint", "context", "stat_name")]))
-cat("Every number beside R's: verify.csv\n")
-if (nrow(bad)) quit(status = 1)

@@ -3,28 +3,28 @@
 use oligomet_base::Day;
 use oligomet_results::CsvWriter;
 
-use super::analysis_set::{id, write_value};
+use super::analysis_set::{cluster_code, id, write_value};
 use crate::derive::{Base, EndpointData};
 use crate::plan::{Axis, EndpointPlan, Plan};
 use crate::run::Finished;
 
-/// The file's bytes. CNSR is 0 for the event, 1 for the end of follow-up, 2 for a competing event (ADaM has no code for it;
-/// EVNTDESC names it). AVAL is in days. STARTDT and ADT are empty where the data have times and no dates.
+/// The file's bytes. CNSR is 0 for the event, 1 for the end of follow-up, 2 and above for competing events in the order of the
+/// study (ADaM has no code for them; EVNTDESC names them). AVAL is in days from STARTDT, the endpoint's own time zero. Beyond
+/// ADaM: ENTRY, days from STARTDT from which the subject was under observation (empty where from STARTDT on), and CLUSTER, a
+/// number that rows of one patient share (empty where every row is a patient). Dates are empty where the data have times only.
 #[must_use]
 pub fn adtte_csv(plan: &Plan, base: &Base, finished: &Finished) -> Vec<u8> {
     let mut csv = CsvWriter::new();
     let columns = [
         "STUDYID", "USUBJID", "PARAMCD", "PARAM", "AVAL", "AVALU", "STARTDT", "ADT", "CNSR", "EVNTDESC",
-        "CNSDTDSC",
+        "CNSDTDSC", "ENTRY", "CLUSTER",
     ];
     columns.iter().for_each(|c| csv.text(c));
     finished.variables.iter().for_each(|v| csv.text(&v.plan.name.to_uppercase()));
     csv.end_row();
-    let zero = match plan.time_zero.axis {
-        Axis::Calendar => Some(base.points(&plan.time_zero, &finished.population.rows)),
-        Axis::Origin => None,
-    };
     for (endpoint, data) in plan.endpoints.iter().zip(&finished.endpoints) {
+        let point = endpoint.zero(&plan.time_zero);
+        let zero = (point.axis == Axis::Calendar).then(|| base.points(point, &finished.population.rows));
         for k in 0..data.subject.len() {
             write_row(&mut csv, plan, endpoint, data, k, zero.as_deref(), finished);
         }
@@ -53,11 +53,17 @@ fn write_row(
     csv.text(&start.map(date).unwrap_or_default());
     csv.text(&start.map(|s| date(s + data.time[k])).unwrap_or_default());
     let cause = data.cause[k];
-    csv.number(Some(f64::from([1u8, 0, 2][usize::from(cause.min(2))])));
+    csv.number(Some(f64::from(match cause {
+        0 => 1,
+        1 => 0,
+        competing => competing,
+    })));
     let which = usize::from(data.which[k]);
     let event = endpoint.all_events().nth(which);
     csv.text(event.filter(|_| cause > 0).map_or("", |e| e.label.as_str()));
     csv.text(if cause == 0 { endpoint.censor.label.as_str() } else { "" });
+    csv.number(data.entry.as_ref().map(|e| e[k]));
+    csv.number(finished.clusters.first().and_then(|c| cluster_code(c, subject as usize)));
     finished.variables.iter().for_each(|v| write_value(csv, v, subject as usize));
     csv.end_row();
 }

@@ -6,8 +6,10 @@ use oligomet_schema::Category;
 use crate::derive::{Base, Values, Variable};
 use crate::run::Finished;
 
-/// The file's bytes. Columns: `subject_id`, then per endpoint `<name>_time` (days) and `<name>_event` (0 censored, 1 event,
-/// 2 competing), each variable (levels as printed), and `in_<analysis>` (1 inside its restriction) where one is restricted.
+/// The file's bytes. Columns: `subject_id`, then per endpoint `<name>_time` (days), `<name>_event` (0 censored, 1 event,
+/// 2 and above the competing events in their order) and, with delayed entry, `<name>_entry` (days), each variable (levels as
+/// printed), `in_<analysis>` (1 inside its restriction) where one is restricted, and `cluster_<column>` (rows of one patient
+/// have the same number) where rows are clustered.
 #[must_use]
 pub fn analysis_set_csv(finished: &Finished) -> Vec<u8> {
     let n = finished.population.rows.len();
@@ -18,9 +20,13 @@ pub fn analysis_set_csv(finished: &Finished) -> Vec<u8> {
     for endpoint in &finished.endpoints {
         csv.text(&format!("{}_time", endpoint.name));
         csv.text(&format!("{}_event", endpoint.name));
+        if endpoint.entry.is_some() {
+            csv.text(&format!("{}_entry", endpoint.name));
+        }
     }
     finished.variables.iter().for_each(|v| csv.text(&v.plan.name));
     restricted.iter().for_each(|(id, _)| csv.text(&format!("in_{id}")));
+    finished.clusters.iter().for_each(|c| csv.text(&format!("cluster_{}", c.plan.name)));
     csv.end_row();
     let mut next = vec![0usize; finished.endpoints.len()];
     for i in 0..n {
@@ -30,13 +36,23 @@ pub fn analysis_set_csv(finished: &Finished) -> Vec<u8> {
             let there = endpoint.subject.get(at) == Some(&(i as u32));
             csv.number(there.then(|| endpoint.time[at]));
             csv.number(there.then(|| f64::from(endpoint.cause[at])));
+            if let Some(entry) = &endpoint.entry {
+                csv.number(there.then(|| entry[at]));
+            }
             next[k] += usize::from(there);
         }
         finished.variables.iter().for_each(|v| write_value(&mut csv, v, i));
         restricted.iter().for_each(|(_, inside)| csv.number(Some(f64::from(u8::from(inside[i])))));
+        finished.clusters.iter().for_each(|c| csv.number(cluster_code(c, i)));
         csv.end_row();
     }
     csv.into_bytes()
+}
+
+/// The number of a subject's cluster, from 1; identifiers stay where they are.
+pub(super) fn cluster_code(cluster: &Variable, i: usize) -> Option<f64> {
+    let Values::Codes(codes) = &cluster.values else { return None };
+    codes.get(i).filter(|c| **c != Category::MISSING).map(|c| f64::from(*c) + 1.0)
 }
 
 /// identifiers.csv: which patient of the source an opaque id stands for. The one file that leads back; it stays where it is.

@@ -1,18 +1,24 @@
 //! verify.R: recomputes every number of the run with stock R and `survival`.
 
 use oligomet_base::number::shortest;
-use oligomet_results::CsvWriter;
+use oligomet_results::{AnalysisKind, CsvWriter};
 use oligomet_survival::Ties;
 
 use crate::check::conf_type_name;
 use crate::model::Select;
 use crate::plan::{AnalysisPlan, Plan};
+use crate::run::Finished;
 
-const BODY: &str = include_str!("../../assets/verify.R");
+/// The recomputation in its parts: the common ones, competing events and what else needs more than `survival`, the run.
+const BODY: [&str; 3] = [
+    include_str!("../../assets/verify.R"),
+    include_str!("../../assets/verify_more.R"),
+    include_str!("../../assets/verify_run.R"),
+];
 
 /// The script: what was planned, as small tables, then the recomputation.
 #[must_use]
-pub fn verify_r(plan: &Plan) -> String {
+pub fn verify_r(plan: &Plan, finished: &Finished) -> String {
     let mut text = String::from(
         "# Recomputes every number of this run with stock R and its package survival, and prints how well they agree.\n\
          # Run: Rscript verify.R   (in any folder; it finds its files beside itself)\n\n\
@@ -20,7 +26,8 @@ pub fn verify_r(plan: &Plan) -> String {
     );
     for (name, csv) in [
         ("analysis_table", analyses(plan)),
-        ("endpoint_table", endpoints(plan)),
+        ("endpoint_table", endpoints(finished)),
+        ("cause_table", causes(finished)),
         ("level_table", levels(plan)),
         ("per_table", per(plan)),
     ] {
@@ -31,11 +38,11 @@ pub fn verify_r(plan: &Plan) -> String {
         ));
     }
     text.push_str(
-        "for (k in c(\"conf_level\", \"restricted\")) analysis_table[[k]] <- as.numeric(analysis_table[[k]])\n\
+        "for (k in c(\"conf_level\", \"restricted\", \"against\", \"incidence\", \"min_prop\", \"max_prop\", \"replicates\")) analysis_table[[k]] <- as.numeric(analysis_table[[k]])\n\
          level_table$reference <- as.numeric(level_table$reference)\n\
          per_table$per <- as.numeric(per_table$per)\n",
     );
-    text.push_str(BODY);
+    BODY.iter().for_each(|part| text.push_str(part));
     text
 }
 
@@ -66,14 +73,24 @@ fn analyses(plan: &Plan) -> String {
             "ties",
             "select",
             "restricted",
+            "cluster",
+            "factor",
+            "landmark",
+            "responders",
+            "against",
+            "alternative",
+            "incidence",
+            "min_prop",
+            "max_prop",
+            "replicates",
         ];
         columns.iter().for_each(|c| csv.text(c));
         csv.end_row();
-        plan.analyses.iter().for_each(|a| analysis(csv, a));
+        plan.analyses.iter().for_each(|a| analysis(csv, a, plan));
     })
 }
 
-fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan) {
+fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan, plan: &Plan) {
     let kind = a.kind.name();
     let times: Vec<String> = a.at.iter().map(|(days, _)| shortest(*days)).collect();
     let tau = a.tau.as_ref().map(|(days, _)| shortest(*days)).unwrap_or_default();
@@ -91,16 +108,46 @@ fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan) {
     csv.text(if a.ties == Ties::Breslow { "breslow" } else { "efron" });
     csv.text(&select);
     csv.number(Some(f64::from(u8::from(a.restriction.is_some()))));
+    let landmarks: Vec<String> = a.landmark.iter().map(|(days, _)| shortest(*days)).collect();
+    for text in [&a.sampling.clusters, &a.factor, &landmarks.join(";"), &a.responders.join(";")] {
+        csv.text(text);
+    }
+    csv.number(a.against);
+    csv.text(a.alternative.name());
+    let competing = plan.endpoints.iter().any(|e| e.name == a.endpoint && !e.competing.is_empty());
+    csv.number(Some(f64::from(u8::from(a.incidence.unwrap_or(competing)))));
+    csv.number(Some(a.cutpoint.min_prop));
+    csv.number(Some(a.cutpoint.max_prop));
+    let searches = a.kind == AnalysisKind::Cutpoint;
+    csv.number(Some(f64::from(if searches { a.cutpoint.replicates } else { a.resampling.0 })));
     csv.end_row();
 }
 
-fn endpoints(plan: &Plan) -> String {
+/// Endpoints, and the day from which their curves begin where that is not time zero.
+fn endpoints(finished: &Finished) -> String {
     csv_text(|csv| {
-        csv.text("endpoint");
+        ["endpoint", "from"].iter().for_each(|c| csv.text(c));
         csv.end_row();
-        for endpoint in &plan.endpoints {
+        for endpoint in &finished.endpoints {
             csv.text(&endpoint.name);
+            csv.number(endpoint.conditional_from);
             csv.end_row();
+        }
+    })
+}
+
+/// What is printed for each cause, in the order of their codes.
+fn causes(finished: &Finished) -> String {
+    csv_text(|csv| {
+        ["endpoint", "cause", "label"].iter().for_each(|c| csv.text(c));
+        csv.end_row();
+        for endpoint in finished.endpoints.iter().filter(|e| e.causes.len() > 1) {
+            for (k, label) in endpoint.causes.iter().enumerate() {
+                csv.text(&endpoint.name);
+                csv.number(Some((k + 1) as f64));
+                csv.text(label);
+                csv.end_row();
+            }
         }
     })
 }
