@@ -140,6 +140,52 @@ fn every_number_agrees_with_r() {
     agrees_with_r(&study.path("run"));
 }
 
+/// Lesions of patients, made up (identifiers SYN-): competing events, windows, intercurrent treatment, delayed entry, clusters,
+/// and every kind of analysis that one sheet can have.
+#[test]
+fn competing_events_clusters_and_entry_agree_with_r() {
+    let packages = "library(survival); library(cmprsk); library(maxstat)";
+    let there = Command::new("Rscript").args(["-e", packages]).output().is_ok_and(|o| o.status.success());
+    if !there {
+        return skipped("R with survival, cmprsk and maxstat is not installed");
+    }
+    let study = lesions();
+    study.run().told(0, &["OM109", "OM116"]);
+    agrees_with_r(&study.path("run"));
+}
+
+fn lesions() -> Study {
+    let study = Study::sound();
+    study.write("lesions.csv", include_str!("competing/lesions.csv"));
+    study.write("site.toml", include_str!("competing/site.toml"));
+    study.write("study.toml", include_str!("competing/study.toml"));
+    study
+}
+
+/// With delayed entry and competing events, the export of times says who was at risk from when and what ended it.
+#[test]
+fn adtte_carries_competing_causes_entry_and_clusters() {
+    let study = lesions();
+    study.run().told(0, &[]);
+    let text = std::fs::read_to_string(study.path("run/adtte.csv")).expect("adtte");
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let at = |name: &str| header.iter().position(|h| *h == name).expect("a column");
+    let rows: Vec<Vec<&str>> = lines.map(|l| l.split(',').collect()).collect();
+    let of = |endpoint: &str| rows.iter().filter(|r| r[at("PARAMCD")] == endpoint).count();
+    assert_eq!((of("LC"), of("OS"), of("OSDX")), (240, 240, 227));
+    let causes = |code: &str, said: &str| {
+        rows.iter()
+            .filter(|r| r[at("PARAMCD")] == "LC" && r[at("CNSR")] == code && r[at("EVNTDESC")] == said)
+            .count()
+    };
+    assert_eq!((causes("0", "Local failure"), causes("2", "Death")), (77, 88));
+    let entered =
+        |r: &&Vec<&str>| r[at("PARAMCD")] == "OSDX" && r[at("ENTRY")].parse::<f64>().is_ok_and(|e| e > 0.0);
+    assert_eq!(rows.iter().filter(entered).count(), 227);
+    assert!(rows.iter().all(|r| !r[at("CLUSTER")].is_empty()));
+}
+
 /// The example, from R's own data: the 43 deaths after the end of recurrence follow-up are censored as its study says.
 #[test]
 fn the_rotterdam_example_agrees_with_r() {

@@ -358,7 +358,13 @@ cox_one <- function(a, terms, context, alone) {
   say("lr", lr); say("lr.p.value", pchisq(lr, df, lower.tail = FALSE))
   say("wald", unname(fit$wald.test)); say("wald.p.value", pchisq(unname(fit$wald.test), df, lower.tail = FALSE))
   say("score", fit$score); say("score.p.value", pchisq(fit$score, df, lower.tail = FALSE)); say("df", df)
-  say("concordance", unname(fit$concordance["concordance"])); say("concordance.se", unname(fit$concordance["std"]))
+  c_index <- unname(fit$concordance[c("concordance", "std")])
+  if (!is.null(d$cluster)) {
+    eta <- drop(m$x %*% coef(fit)); cl <- d$cluster
+    whole <- concordance(surv(d) ~ eta, reverse = TRUE, cluster = cl)
+    c_index <- c(whole$concordance, sqrt(whole$var))
+  }
+  say("concordance", c_index[1]); say("concordance.se", c_index[2])
   for (t in intersect(terms[!vapply(terms, is_number, TRUE)], m$of$term)) {
     rest <- m$of$term != t
     smaller <- if (any(rest)) cox_fit(d, m$x[, rest, drop = FALSE], a$ties)$loglik[2] else fit$loglik[1]

@@ -216,8 +216,8 @@ cutpoint <- function(a) {
     fit <- tryCatch(cox_fit(d, matrix(above), "efron"), error = function(e) NULL)
     if (!is.null(fit)) {
       say("effect", "estimate.naive", unname(coef(fit)))
-      shrinkage <- ours[key_of(a$analysis_id, a$endpoint, "cutpoint", "", "", v, "effect", "shrinkage")]
-      if (!is.na(shrinkage)) say("effect", "estimate", unname(coef(fit)) * unname(shrinkage))
+      b <- unname(coef(fit)); shrinkage <- max(0, (b^2 - drop(fit$var)) / b^2)
+      say("effect", "shrinkage", shrinkage); say("effect", "estimate", b * shrinkage)
     }
     if (lacks("maxstat")) next
     frame <- data.frame(x = x); frame$y <- Surv(d$time, d$event)

@@ -62,7 +62,7 @@ pub struct Stream {
 
 impl Stream {
     /// Adds the next row; its events may stand in any order.
-    pub(super) fn push_row(&mut self, events: &mut Vec<EventDays>) {
+    pub(crate) fn push_row(&mut self, events: &mut Vec<EventDays>) {
         if self.starts.is_empty() {
             self.starts.push(0);
         }
@@ -99,7 +99,7 @@ pub struct Streams {
 
 impl Streams {
     /// Streams without rows.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { streams: vec![Stream::default(); STREAMS.len()] }
     }
 
@@ -144,7 +144,7 @@ impl Streams {
     }
 
     /// The stream of that place, to be filled.
-    pub(super) fn at(&mut self, place: usize) -> &mut Stream {
+    pub(crate) fn at(&mut self, place: usize) -> &mut Stream {
         &mut self.streams[place]
     }
 
