@@ -91,6 +91,24 @@ add("cox", "days", paste(base, "--covariates 'group[ref=2], sqrt(x3)' --strata s
     c(rep("group", nlevels(d$ref) - 1), "sqrt(x3)"), c(levels(d$ref)[-1], ""), zph = FALSE))
 add("cox", "entry", paste("--entry entry", base, "--covariates 'x1, x2' --weights weight --cluster cluster"),
   cox_rows(cox_fit(Surv(entry, time, status == 1) ~ x1 + x2, e, weights = e$weight, cluster = e$cluster), c("x1", "x2"), "", zph = FALSE))
+# Products: names of levels joined by a colon. A spline's columns by its formula (Harrell, norm 2), knots at his quantiles.
+gl <- levels(factor(d$group))[-1]
+add("cox", "days", paste(base, "--covariates 'x1*x3'"),
+  cox_rows(cox_fit(Surv(time, status == 1) ~ x1 * x3, d), c("x1", "x3", "x1:x3"), ""))
+add("cox", "days", paste(base, "--covariates 'x1*factor(group)'"),
+  cox_rows(cox_fit(Surv(time, status == 1) ~ x1 * factor(group), d), c("x1", rep("factor(group)", length(gl)), rep("x1:factor(group)", length(gl))),
+    c("", gl, gl), zph = FALSE))
+rcs <- function(x, k) {
+  p <- switch(as.character(k), "3" = c(.1, .5, .9), "4" = c(.05, .35, .65, .95), "5" = c(.05, .275, .5, .725, .95))
+  t <- quantile(x, p, names = FALSE); n <- length(t); cube <- function(v) pmax(v, 0)^3
+  curved <- sapply(seq_len(n - 2), function(j)
+    (cube(x - t[j]) - (cube(x - t[n - 1]) * (t[n] - t[j]) - cube(x - t[n]) * (t[n - 1] - t[j])) / (t[n] - t[n - 1])) / (t[n] - t[1])^2)
+  cbind(x, curved)
+}
+for (k in 3:5) add("cox", "days", paste0(base, " --covariates 'rcs(x1, ", k, "), x3'"),
+  cox_rows(cox_fit(Surv(time, status == 1) ~ rcs(x1, k) + x3, d), c(rep(paste0("rcs(x1, ", k, ")"), k - 1), "x3"), c(seq_len(k - 1), ""), zph = FALSE))
+add("cox", "days", paste0(base, " --covariates 'rcs(x1, 3)*x3'"),
+  cox_rows(cox_fit(Surv(time, status == 1) ~ rcs(x1, 3) * x3, d), c(rep("rcs(x1, 3)", 2), "x3", rep("rcs(x1, 3):x3", 2)), c("1", "2", "", "1", "2"), zph = FALSE))
 cif <- cuminc(d$time, d$status, d$group)
 ci_rows <- function(times) {
   f <- survfit(Surv(time, factor(status)) ~ group, d)

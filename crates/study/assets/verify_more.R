@@ -9,7 +9,7 @@ causes_of <- function(endpoint) cause_table$label[cause_table$endpoint == endpoi
 # standard errors of a percentile of B resamples).
 resampled_limits <- function(d, estimate, t, a, say) {
   set.seed(1)
-  B <- 1000; ids <- split(seq_along(d$time), d$cluster)
+  B <- 400; ids <- split(seq_along(d$time), d$cluster)
   found <- vapply(seq_len(B), function(b) {
     rows <- unlist(ids[sample.int(length(ids), replace = TRUE)], use.names = FALSE)
     own <- lapply(d[c("time", "event", "cause", "entry")], function(x) if (!is.null(x)) x[rows])

@@ -51,6 +51,8 @@ fn numbers(term: &Variable, outcomes: &Outcomes) -> Vec<f64> {
     match &term.values {
         Values::Numbers(x) => outcomes.subject.iter().map(|s| x[*s as usize]).collect(),
         // Levels have an order: their places.
+        // A spline or a product is searched in its first column.
+        Values::Columns(all) => outcomes.subject.iter().map(|s| all[0].1[*s as usize]).collect(),
         Values::Codes(codes) => outcomes.subject.iter().map(|s| f64::from(codes[*s as usize])).collect(),
     }
 }

@@ -162,8 +162,7 @@ impl<'a> Models<'a> {
     }
 
     fn coefficient_row(&self, key: StatKey, method: &'static str, column: usize) -> Row {
-        let (term, _) = self.columns.of[column];
-        let key = key.variable(&self.columns.terms[term].plan.name, self.columns.level_name(column));
+        let key = key.variable(&self.columns.variable(column).plan.name, self.columns.level_name(column));
         self.row(key, method).level(self.plan.conf_level)
     }
 

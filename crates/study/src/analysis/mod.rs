@@ -145,6 +145,7 @@ pub fn run_statistic(
     }
 }
 
+pub(crate) use cox::model_columns;
 pub use km::run_follow_up;
 pub(crate) use outcomes::{Outcomes, Sampling};
 
@@ -152,6 +153,6 @@ pub(crate) use outcomes::{Outcomes, Sampling};
 pub(crate) fn code(variable: &Variable, subject: u32) -> u32 {
     match &variable.values {
         Values::Codes(codes) => codes.get(subject as usize).copied().unwrap_or(Category::MISSING),
-        Values::Numbers(_) => Category::MISSING,
+        Values::Numbers(_) | Values::Columns(_) => Category::MISSING,
     }
 }

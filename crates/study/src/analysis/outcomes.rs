@@ -103,7 +103,7 @@ impl Outcomes {
         let codes = |variable: &Variable| subject.iter().map(|s| code(variable, *s)).collect::<Vec<u32>>();
         let numbers = |variable: &Variable| match &variable.values {
             Values::Numbers(x) => subject.iter().map(|s| x[*s as usize]).collect(),
-            Values::Codes(_) => vec![1.0; subject.len()],
+            Values::Codes(_) | Values::Columns(_) => vec![1.0; subject.len()],
         };
         Self {
             days: whole.then(|| days(&times)),

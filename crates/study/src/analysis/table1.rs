@@ -107,6 +107,7 @@ fn describe(plan: &AnalysisPlan, variable: &Variable, column: &TableColumn, sink
                 sink.add(&row, &[("n", Some(n as f64)), ("p", share)]);
             }
         }
+        Values::Columns(_) => {}
     }
 }
 
@@ -146,7 +147,7 @@ fn largest_difference(variable: &Variable, columns: &[TableColumn]) -> Option<f6
                 Values::Numbers(_) => {
                     standardised_difference_of_numbers(&numbers(variable, a), &numbers(variable, b))
                 }
-                Values::Codes(_) => {
+                Values::Codes(_) | Values::Columns(_) => {
                     standardised_difference_of_levels(&level_counts(variable, a), &level_counts(variable, b))
                 }
             };
@@ -186,7 +187,7 @@ fn test(variable: &Variable, columns: &[TableColumn]) -> Option<GroupTest> {
             }
             kruskal_wallis(&values, &groups, columns.len())
         }
-        Values::Codes(_) => {
+        Values::Codes(_) | Values::Columns(_) => {
             let by_group: Vec<Vec<f64>> = columns.iter().map(|c| level_counts(variable, c)).collect();
             let n_levels = variable.plan.levels.len();
             let by_level: Vec<Vec<f64>> =

@@ -17,6 +17,8 @@ pub enum Values {
     Numbers(Vec<f64>),
     /// Indices into the plan's levels; [`Category::MISSING`] is missing.
     Codes(Vec<u32>),
+    /// Several columns of a model at once, each with its name: a spline, the products of others. NaN is missing.
+    Columns(Vec<(String, Vec<f64>)>),
 }
 
 impl Values {
@@ -26,6 +28,7 @@ impl Values {
         match self {
             Self::Numbers(v) => v.get(subject).is_none_or(|x| x.is_nan()),
             Self::Codes(v) => v.get(subject).is_none_or(|c| *c == Category::MISSING),
+            Self::Columns(all) => all.iter().any(|(_, v)| v.get(subject).is_none_or(|x| x.is_nan())),
         }
     }
 }
@@ -200,7 +203,7 @@ fn derive_score(score: &Score, known: &[Variable], n: usize) -> Vec<u32> {
             let total = factors.iter().try_fold(0.0, |sum, (variable, points)| match &variable.values {
                 // One unknown factor makes the group unknown.
                 Values::Codes(codes) => points.get(*codes.get(i)? as usize).map(|p| sum + p),
-                Values::Numbers(_) => None,
+                Values::Numbers(_) | Values::Columns(_) => None,
             });
             let home = total.and_then(|t| score.levels.iter().position(|(_, totals)| totals.contains(&t)));
             home.map_or(Category::MISSING, |k| k as u32)
@@ -217,12 +220,12 @@ pub fn variable_columns<'a>(plans: impl Iterator<Item = &'a VariablePlan>) -> Ve
 pub(crate) fn as_column(plan: &VariablePlan, values: &Values) -> Column {
     let (kind, data) = match (plan.is_number(), values) {
         (true, Values::Numbers(v)) => (ColumnType::Number, ColumnData::Number(v.clone())),
-        (true, Values::Codes(_)) => (ColumnType::Number, ColumnData::Number(Vec::new())),
+        (true, Values::Codes(_) | Values::Columns(_)) => (ColumnType::Number, ColumnData::Number(Vec::new())),
         (false, Values::Codes(codes)) => (
             ColumnType::Category,
             ColumnData::Category(Category { codes: codes.clone(), levels: plan.levels.clone() }),
         ),
-        (false, Values::Numbers(_)) => (
+        (false, Values::Numbers(_) | Values::Columns(_)) => (
             ColumnType::Category,
             ColumnData::Category(Category { codes: Vec::new(), levels: plan.levels.clone() }),
         ),

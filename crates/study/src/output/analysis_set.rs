@@ -82,6 +82,8 @@ pub(super) fn write_value(csv: &mut CsvWriter, variable: &Variable, i: usize) {
             let code = codes.get(i).copied().unwrap_or(Category::MISSING);
             csv.text(variable.plan.levels.get(code as usize).map_or("", String::as_str));
         }
+        // A study has no such variables; one statistic from one table writes no files.
+        Values::Columns(_) => csv.text(""),
     }
 }
 

@@ -5,8 +5,9 @@ use oligomet_base::suggest::did_you_mean;
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::StatKey;
 use oligomet_schema::{Category, Column, ColumnData, DataSet};
+use oligomet_survival::RestrictedCubicSpline;
 
-use super::{Question, Statistic, Term};
+use super::{Question, Statistic, Term, TermFunction};
 use crate::analysis::{Row, Sink};
 use crate::derive::{EndpointData, Values, Variable};
 use crate::plan::{VariablePlan, VariableSource};
@@ -294,6 +295,11 @@ impl<'a> Columns<'a> {
         rows: &[usize],
         problems: &mut Problems,
     ) -> Result<Variable, Box<Problem>> {
+        match term.function {
+            TermFunction::Spline(knots) => return self.spline(term, knots, rows),
+            TermFunction::Product => return self.product(term, rows, problems),
+            _ => {}
+        }
         let column = self.column(&term.column);
         if let (Some(ColumnData::Number(x)), false) = (column.map(|c| &c.data), term.is_factor()) {
             let values: Vec<f64> = rows.iter().map(|&r| term.function.apply(x[r])).collect();
@@ -325,6 +331,49 @@ impl<'a> Columns<'a> {
         };
         variable.plan.reference = Some(reference);
         Ok(variable)
+    }
+
+    /// The columns of a restricted cubic spline: the number itself, then the curved parts, named 1, 2 and so on.
+    fn spline(&self, term: &Term, knots: u8, rows: &[usize]) -> Result<Variable, Box<Problem>> {
+        let all = self.numbers(&term.column);
+        let x: Vec<f64> = rows.iter().map(|&r| all[r]).collect();
+        let spline = RestrictedCubicSpline::with_harrell_knots(&x, usize::from(knots)).map_err(|error| {
+            Problem::error("OM127", format!("`{}` cannot be formed: {error}", term.text))
+                .at(Place::subject("--covariates"))
+                .why("the knots stand at quantiles of the column, which must differ")
+                .mend("ask for fewer knots, or use the number itself")
+        })?;
+        let columns = spline.columns(&x);
+        let named = columns.into_iter().enumerate().map(|(k, column)| ((k + 1).to_string(), column));
+        Ok(Variable { plan: plan(&term.text, Vec::new(), None), values: Values::Columns(named.collect()) })
+    }
+
+    /// The products of the columns of the parts, named by their levels.
+    fn product(
+        &self,
+        term: &Term,
+        rows: &[usize],
+        problems: &mut Problems,
+    ) -> Result<Variable, Box<Problem>> {
+        let mut columns = vec![(String::new(), vec![1.0; rows.len()])];
+        for part in &term.parts {
+            let part = self.covariate(part, rows, problems)?;
+            let own = crate::analysis::model_columns(&part, rows.len());
+            columns = columns
+                .iter()
+                .flat_map(|(name, x)| {
+                    own.iter().map(move |(level, y)| {
+                        let name = match (name.as_str(), level.as_str()) {
+                            ("", level) => level.to_owned(),
+                            (name, "") => name.to_owned(),
+                            (name, level) => format!("{name}:{level}"),
+                        };
+                        (name, x.iter().zip(y).map(|(a, b)| a * b).collect())
+                    })
+                })
+                .collect();
+        }
+        Ok(Variable { plan: plan(&term.text, Vec::new(), None), values: Values::Columns(columns) })
     }
 
     /// A column as levels: numbers by size, texts by their letters.

@@ -83,7 +83,7 @@ impl Question {
         columns.extend(self.weights.iter().map(|c| (c.as_str(), ColumnUse::Number)));
         let codes = [&self.by, &self.strata, &self.cluster];
         columns.extend(codes.into_iter().flatten().map(|c| (c.as_str(), ColumnUse::Any)));
-        columns.extend(self.covariates.iter().map(|t| (t.column.as_str(), t.needs())));
+        columns.extend(self.covariates.iter().flat_map(Term::columns));
         columns
     }
 

@@ -5,43 +5,56 @@ use oligomet_survival::{Design, NotEstimable, SurvivalError};
 use crate::analysis::code;
 use crate::derive::{Values, Variable};
 
-/// A model's columns: which term and level each one is.
+/// A model's columns: which term each one is, and what it is called within it.
 pub(in crate::analysis) struct Columns<'a> {
     pub(in crate::analysis) terms: Vec<&'a Variable>,
-    /// (term, level; `None` for a number) per column.
-    pub(in crate::analysis) of: Vec<(usize, Option<usize>)>,
+    /// (term, level; empty for a number) per column.
+    pub(in crate::analysis) of: Vec<(usize, String)>,
     pub(in crate::analysis) values: Vec<Vec<f64>>,
+}
+
+/// The columns of a variable over subjects, each with its name: a number is one without a name, a factor one per level but
+/// the reference.
+pub(crate) fn model_columns(term: &Variable, n_subjects: usize) -> Vec<(String, Vec<f64>)> {
+    let all: Vec<u32> = (0..n_subjects as u32).collect();
+    columns_of(term, &all)
+}
+
+fn columns_of(term: &Variable, subjects: &[u32]) -> Vec<(String, Vec<f64>)> {
+    let pick = |x: &[f64], per: f64| subjects.iter().map(|s| x[*s as usize] / per).collect::<Vec<f64>>();
+    match &term.values {
+        Values::Numbers(x) => vec![(String::new(), pick(x, term.plan.per.unwrap_or(1.0)))],
+        Values::Columns(all) => all.iter().map(|(name, x)| (name.clone(), pick(x, 1.0))).collect(),
+        Values::Codes(_) => {
+            let reference = term.plan.reference.unwrap_or(0);
+            let indicator = |level: usize| {
+                let is = |s: &u32| f64::from(u8::from(code(term, *s) == level as u32));
+                (term.plan.levels[level].clone(), subjects.iter().map(is).collect())
+            };
+            (0..term.plan.levels.len()).filter(|l| *l != reference).map(indicator).collect()
+        }
+    }
 }
 
 impl<'a> Columns<'a> {
     pub(in crate::analysis) fn of(terms: &[&'a Variable], subjects: &[u32]) -> Self {
         let mut columns = Self { terms: terms.to_vec(), of: Vec::new(), values: Vec::new() };
         for (t, term) in terms.iter().enumerate() {
-            match &term.values {
-                Values::Numbers(x) => {
-                    let per = term.plan.per.unwrap_or(1.0);
-                    columns.push(t, None, subjects.iter().map(|s| x[*s as usize] / per).collect());
-                }
-                Values::Codes(_) => {
-                    let reference = term.plan.reference.unwrap_or(0);
-                    for level in (0..term.plan.levels.len()).filter(|l| *l != reference) {
-                        let indicator = |s: &u32| f64::from(u8::from(code(term, *s) == level as u32));
-                        columns.push(t, Some(level), subjects.iter().map(indicator).collect());
-                    }
-                }
+            for (name, values) in columns_of(term, subjects) {
+                columns.of.push((t, name));
+                columns.values.push(values);
             }
         }
         columns
     }
 
-    fn push(&mut self, term: usize, level: Option<usize>, values: Vec<f64>) {
-        self.of.push((term, level));
-        self.values.push(values);
+    pub(in crate::analysis) fn level_name(&self, column: usize) -> &str {
+        &self.of[column].1
     }
 
-    pub(in crate::analysis) fn level_name(&self, column: usize) -> &str {
-        let (term, level) = self.of[column];
-        level.map_or("", |l| self.terms[term].plan.levels[l].as_str())
+    /// The variable of a column.
+    pub(in crate::analysis) fn variable(&self, column: usize) -> &'a Variable {
+        self.terms[self.of[column].0]
     }
 
     /// The columns as `survival` takes them, every term told apart.
@@ -73,7 +86,6 @@ impl<'a> Columns<'a> {
 
     /// A column in words: `Grade 3`, `Age`.
     pub(in crate::analysis) fn label(&self, column: usize) -> String {
-        let (term, _) = self.of[column];
-        format!("{} {}", self.terms[term].plan.label, self.level_name(column)).trim_end().to_owned()
+        format!("{} {}", self.variable(column).plan.label, self.level_name(column)).trim_end().to_owned()
     }
 }

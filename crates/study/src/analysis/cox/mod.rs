@@ -9,6 +9,7 @@ use oligomet_results::StatKey;
 use oligomet_survival::{CoxModel, CoxOptions, SurvivalError, Ties};
 
 pub(super) use columns::Columns;
+pub(crate) use columns::model_columns;
 pub(super) use write::{no_coefficient, write_coefficient};
 
 use super::sink::{Row, Sink};

@@ -12,8 +12,7 @@ use crate::analysis::sink::{Row, Sink};
 
 pub(super) fn write_coefficients(to: &Destination<'_>, columns: &Columns<'_>, fit: &CoxFit, sink: &mut Sink) {
     for (c, coefficient) in fit.coefficients.iter().enumerate() {
-        let (term, _) = columns.of[c];
-        let mut row = to.term(&columns.terms[term].plan.name, columns.level_name(c));
+        let mut row = to.term(&columns.variable(c).plan.name, columns.level_name(c));
         row.cohort = cohort_of_level(sink, &row).unwrap_or(row.cohort);
         write_coefficient(&row, coefficient, columns, sink);
     }
@@ -162,11 +161,10 @@ pub(super) fn write_model(
 ) {
     let base = ModelRow { analysis_id: to.plan.id.clone(), model: to.model.clone(), ..ModelRow::default() };
     for (c, coefficient) in fit.coefficients.iter().enumerate() {
-        let (term, _) = columns.of[c];
         let estimate = coefficient.estimate();
         sink.models.push(ModelRow {
             kind: "coefficient".into(),
-            term: columns.terms[term].plan.name.clone(),
+            term: columns.variable(c).plan.name.clone(),
             level: columns.level_name(c).to_owned(),
             value: estimate.map(|e| e.log_hazard_ratio),
             std_error: estimate.map(|e| e.std_error),
@@ -224,9 +222,8 @@ pub(super) fn tell_warnings(to: &Destination<'_>, columns: &Columns<'_>, fit: &C
 /// Firth's estimates: intervals and P values by the penalised profile likelihood.
 pub(super) fn write_firth(to: &Destination<'_>, columns: &Columns<'_>, fit: &PenalisedFit, sink: &mut Sink) {
     for (c, (estimate, profile)) in fit.coefficients.iter().zip(&fit.profile).enumerate() {
-        let (term, _) = columns.of[c];
         let row =
-            Row { method: "cox-firth", ..to.term(&columns.terms[term].plan.name, columns.level_name(c)) };
+            Row { method: "cox-firth", ..to.term(&columns.variable(c).plan.name, columns.level_name(c)) };
         let exp = |x: Option<f64>| x.map(libm::exp);
         let numbers = [
             ("estimate", Some(estimate.log_hazard_ratio)),
