@@ -60,7 +60,7 @@ pub(crate) fn produce(console: &Console, loaded: &Loaded, share: bool) -> Result
 
 /// Files with patients, under opaque ids, and what is needed to run again.
 fn local_files(loaded: &Loaded, finished: &Finished, files: &mut Vec<(String, Vec<u8>)>) {
-    files.push(("analysis_set.csv".into(), output::analysis_set_csv(finished)));
+    files.push(("analysis_set.csv".into(), output::analysis_set_csv(&loaded.base, finished)));
     files.push(("adtte.csv".into(), output::adtte_csv(&loaded.plan, &loaded.base, finished)));
     files.push(("identifiers.csv".into(), output::identifiers_csv(&loaded.base, finished)));
     files.push(("verify.R".into(), output::verify_r(&loaded.plan, finished).into_bytes()));

@@ -78,6 +78,9 @@ pub struct StudyOutline {
     pub guidelines: Vec<String>,
     /// Style of numbers: `jama`, `lancet` ….
     pub style: String,
+    /// What a row is and how it came from the records, in sentences; empty for one table with a row per patient.
+    #[serde(default)]
+    pub records: String,
 }
 
 /// A file that was read.

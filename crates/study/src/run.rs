@@ -14,6 +14,7 @@ use crate::derive::{
 };
 use crate::expression::{Scope, evaluate_truth};
 use crate::plan::{AnalysisPlan, EndpointPlan, Plan, TestPlan};
+use crate::relational::records_sentences;
 use crate::sentence::endpoint_sentence;
 
 /// The outside, as a run sees it.
@@ -300,7 +301,7 @@ fn outline(
         site_sha256: identity.site_sha256.clone(),
         shared: false,
         min_cell: plan.file.report.min_cell,
-        study: study_outline(plan),
+        study: study_outline(plan, base),
         sources: base.data.sources.iter().map(source_outline).collect(),
         flow: flow_outline(population, plan, endpoints),
         variables: plan.variables.iter().map(variable_outline).collect(),
@@ -317,7 +318,7 @@ fn outline(
     }
 }
 
-fn study_outline(plan: &Plan) -> StudyOutline {
+fn study_outline(plan: &Plan, base: &Base) -> StudyOutline {
     let study = &plan.file.study;
     let cohort = &plan.file.cohort;
     let text = |t: &Option<oligomet_base::file::Text>| t.as_ref().map(|t| t.text.clone()).unwrap_or_default();
@@ -337,6 +338,7 @@ fn study_outline(plan: &Plan) -> StudyOutline {
         ethics: ethics.join("; "),
         guidelines: study.guidelines.iter().map(|g| g.text.clone()).collect(),
         style: plan.file.report.style.clone(),
+        records: base.related.as_ref().map(|r| records_sentences(plan, r)).unwrap_or_default(),
     }
 }
 

@@ -48,7 +48,18 @@ fn count_of(view: &View<'_>, id: &str, reason: &str, name: &'static str) -> Stri
 }
 
 fn step_box(view: &View<'_>, step: &FlowOutline) -> FlowBox {
-    FlowBox { label: step.label.clone(), counts: vec![format!("n = {}", count_of(view, &step.id, "", "n"))] }
+    FlowBox { label: step.label.clone(), counts: vec![counted(view, &step.id, "n", "n.patients")] }
+}
+
+/// `n = 59`, or `n = 13 episodes (11 patients)` where a row is no patient.
+fn counted(view: &View<'_>, id: &str, rows: &'static str, patients: &'static str) -> String {
+    let n = count_of(view, id, "", rows);
+    let unit = &view.run.outline.study.unit;
+    if unit == "patient" || view.row(&flow_key(id, ""), patients).is_none() {
+        return format!("n = {n}");
+    }
+    let plural = |n: &str, noun: &str| format!("{n} {noun}{}", if n == "1" { "" } else { "s" });
+    format!("n = {} ({})", plural(&n, unit), plural(&count_of(view, id, "", patients), "patient"))
 }
 
 /// Those who left before `next`: its own rule last.
@@ -75,8 +86,9 @@ fn exclusion(view: &View<'_>, reasons: &[&FlowOutline], next: &FlowOutline) -> O
 fn reason(view: &View<'_>, step: &FlowOutline, label: &str) -> Option<FlowReason> {
     let key = flow_key(&step.id, "");
     let row = view.row(&key, "n.excluded")?;
-    let none = row.stat == Some(0.0) && step.kind != "eligibility";
-    let count = format!("n = {}", view.count(&key, "n.excluded").text);
+    let patients = view.value(&key, "n.excluded.patients").unwrap_or(0.0);
+    let none = row.stat == Some(0.0) && step.kind != "eligibility" && patients == 0.0;
+    let count = counted(view, &step.id, "n.excluded", "n.excluded.patients");
     (!none).then(|| FlowReason { label: label.to_owned(), count })
 }
 

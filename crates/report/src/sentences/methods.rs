@@ -59,6 +59,9 @@ fn patients(view: &View<'_>) -> String {
     if !study.population.is_empty() {
         out.push(format!("The population was defined by: {}", sentence(&study.population)));
     }
+    if !study.records.is_empty() {
+        out.push(study.records.clone());
+    }
     if !study.time_zero_label.is_empty() {
         out.push(format!("Time zero was the {}.", study.time_zero_label.trim_start_matches("the ")));
     }

@@ -22,11 +22,11 @@ pub(crate) fn flow(view: &View<'_>) -> Text {
     }
     text.push("these were left out: ");
     text.append(Text::list(reasons));
-    text.append(say![
-        ". This left ",
-        view.count(&flow_key(&last.id, ""), "n"),
-        format!(" {unit} for analysis.")
-    ]);
+    text.append(say![". This left ", view.count(&flow_key(&last.id, ""), "n"), format!(" {unit}")]);
+    if unit != "patients" && view.row(&flow_key(&last.id, ""), "n.patients").is_some() {
+        text.append(say![" of ", view.count(&flow_key(&last.id, ""), "n.patients"), " patients"]);
+    }
+    text.push(" for analysis.");
     text
 }
 
@@ -41,6 +41,10 @@ fn left_out(view: &View<'_>, step: &FlowOutline) -> Option<Text> {
         "population" => format!("not in the population ({})", lower_first(&step.label)),
         _ => lower_first(&step.label),
     };
+    if row.stat == Some(0.0) && view.value(&key, "n.excluded.patients").is_some_and(|n| n > 0.0) {
+        // A patient without any row leaves none behind.
+        return Some(say![view.count(&key, "n.excluded.patients"), format!(" patients for {label}")]);
+    }
     (row.suppressed || row.stat? > 0.0).then(|| say![view.count(&key, "n.excluded"), format!(" for {label}")])
 }
 

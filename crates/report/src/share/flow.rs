@@ -17,6 +17,14 @@ pub(super) fn withhold_flow(run: &RunResults, withheld: &mut Withheld) {
     if left.len() != ids.len() {
         return;
     }
+    // Patients, courses and lesions of a step would give small differences away: only those analysed are shown.
+    for id in ids.iter().rev().skip(1) {
+        for name in ["n.patients", "n.courses", "n.lesions", "n.excluded.patients"] {
+            if let Some(row) = run.stats.row(&key(id), name) {
+                withheld.mark(row, Mark::Withheld);
+            }
+        }
+    }
     let shown = shown_steps(&left, withheld);
     for (i, id) in ids.iter().enumerate() {
         let alone = shown.contains(&i) && (i == 0 || shown.contains(&(i - 1)));

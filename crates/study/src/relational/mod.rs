@@ -25,6 +25,7 @@ mod notes;
 mod radiotherapy;
 mod related;
 mod rows;
+mod sentence;
 mod source;
 mod streams;
 mod therapy;
@@ -44,6 +45,7 @@ use rayon::prelude::*;
 pub use dictionary::{AsOf, ColumnSpec, Dictionary, Levels, dictionary};
 pub(crate) use link::{Link, owner};
 pub use related::{Counts, Related};
+pub(crate) use sentence::records_sentences;
 pub use streams::{EventDays, First, STREAMS, Stream, Streams};
 
 use crate::derive::{Base, DiseaseRules, RuleAnswers};
@@ -133,7 +135,8 @@ pub(crate) fn build(records: Records, study: &StudyFile, file: &TomlFile) -> Bas
         columns.extend(rules.columns(made.answers, block, file));
     }
     let n_patients = making.source.n_patients();
-    let related = made.related.finish(Arc::clone(&records), unit, n_patients, study.dates.partial);
+    let partial = (study.dates.partial, making.source.n_partial());
+    let related = made.related.finish(Arc::clone(&records), unit, n_patients, partial);
     let data = DataSet {
         n_source_rows: made.source_rows.len(),
         table: Table { columns, source_rows: made.source_rows },

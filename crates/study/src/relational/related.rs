@@ -68,9 +68,9 @@ impl RelatedRows {
         records: Arc<Records>,
         unit: Unit,
         n_patients: usize,
-        partial: PartialDates,
+        (partial, n_partial): (PartialDates, (usize, usize)),
     ) -> Related {
-        Related { records, unit, n_patients, rows: self, partial }
+        Related { records, unit, n_patients, n_partial, rows: self, partial }
     }
 }
 
@@ -100,6 +100,8 @@ pub struct Related {
     pub unit: Unit,
     /// Patients in the records, with a row or without.
     pub n_patients: usize,
+    /// Dates of birth, and other dates, known to the month or year only.
+    pub n_partial: (usize, usize),
     rows: RelatedRows,
     partial: PartialDates,
 }
