@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use oligomet_base::{Place, Problem, Problems};
-use oligomet_import::SiteFile;
+use oligomet_import::{RecordsSource, SiteFile};
+use oligomet_schema::Records;
 use oligomet_study::{Base, Plan};
 use sha2::{Digest, Sha256};
 
@@ -76,8 +77,17 @@ pub(crate) fn load_texts(
     (study_name, study_text): (&str, String),
     (site_path, site_text): (&Path, String),
 ) -> Result<Loaded, Problems> {
-    let (site_file, mut problems) = SiteFile::parse(&file_name(site_path), &site_text);
     let folder = site_path.parent().unwrap_or(Path::new("."));
+    if let Some(source) = RecordsSource::parse(&file_name(site_path), &site_text) {
+        let (records, mut problems) = records(console, &source?, folder)?;
+        let (checked, found) = oligomet_study::check_records(study_name, &study_text, records);
+        problems.extend(found);
+        return match checked {
+            Some((plan, base)) => Ok(Loaded { plan, base, problems, study_text, site_text }),
+            None => Err(problems),
+        };
+    }
+    let (site_file, mut problems) = SiteFile::parse(&file_name(site_path), &site_text);
     let stopped = problems.has_errors();
     let (Some(site_file), false) = (site_file, stopped) else { return Err(problems) };
     let (data, found) = match oligomet_import::read(&site_file, folder, &mut console.progress()) {
@@ -95,5 +105,25 @@ pub(crate) fn load_texts(
             Ok(Loaded { plan, base, problems, study_text, site_text })
         }
         None => Err(problems.into_iter().chain(found).collect()),
+    }
+}
+
+/// The related tables of a department, or those in a lock; plain tables are looked at as a lock would be made of them.
+fn records(
+    console: &Console,
+    source: &RecordsSource,
+    folder: &Path,
+) -> Result<(Records, Problems), Problems> {
+    match source {
+        RecordsSource::Tables(path, options) => {
+            let (records, mut problems) =
+                oligomet_import::read_records(&folder.join(path), options, &mut console.progress())?;
+            problems.extend(oligomet_schema::check::check(&records));
+            Ok((records, problems))
+        }
+        RecordsSource::Lock(path) => {
+            let (records, _) = oligomet_schema::lock::open(&folder.join(path))?;
+            Ok((records, Problems::new()))
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! All findings of one patient as plain rows, so that a front only prints.
 
+use crate::oligoprogression::RuleSet;
 use crate::patient::Patient;
 use crate::settings::Settings;
 use crate::{
@@ -95,27 +96,39 @@ pub fn facts(facts: &[Fact]) -> String {
     parts.join("; ")
 }
 
+/// One rule about one patient.
+type Ask = fn(&Patient, &Settings) -> Answered;
+
+/// All rules, in the order of a report.
+const RULES: [Ask; 16] = [
+    |p, s| states::classify(p, &s.states).into(),
+    |p, s| estro_astro::classify(p, &s.estro_astro).into(),
+    |p, s| oligoprogression::classify(RuleSet::ALL[0], p, &s.oligoprogression).into(),
+    |p, s| oligoprogression::classify(RuleSet::ALL[1], p, &s.oligoprogression).into(),
+    |p, s| oligoprogression::classify(RuleSet::ALL[2], p, &s.oligoprogression).into(),
+    |p, s| oligoprogression::classify(RuleSet::ALL[3], p, &s.oligoprogression).into(),
+    |p, s| subtype::classify(p, &s.subtype).into(),
+    |p, _| subtype::her2(p).into(),
+    |p, s| stage4::status(p, &s.stage4).into(),
+    |p, s| stage4::presentation(p, &s.stage4).into(),
+    |p, s| stage4::disease_free_interval(p, &s.stage4).into(),
+    |p, s| stage4::burden(p, &s.stage4).into(),
+    |p, _| stage4::extent(p).into(),
+    |p, s| stage4::pattern(p, &s.stage4).into(),
+    |p, _| stage4::cranial(p).into(),
+    |p, s| stage4::outside_breast(p, &s.stage4).into(),
+];
+
 /// All rules about one patient, with these settings. What contradicts itself is unknown to the rules; tell the reader with
 /// [`Patient::problems`].
 #[must_use]
 pub fn classify(p: &Patient, settings: &Settings) -> ClassifyReport {
-    let mut findings: Vec<Answered> = vec![
-        states::classify(p, &settings.states).into(),
-        estro_astro::classify(p, &settings.estro_astro).into(),
-    ];
-    let sets = oligoprogression::RuleSet::ALL.into_iter();
-    findings.extend(sets.map(|set| oligoprogression::classify(set, p, &settings.oligoprogression).into()));
-    findings.extend([
-        subtype::classify(p, &settings.subtype).into(),
-        subtype::her2(p).into(),
-        stage4::status(p, &settings.stage4).into(),
-        stage4::presentation(p, &settings.stage4).into(),
-        stage4::disease_free_interval(p, &settings.stage4).into(),
-        stage4::burden(p, &settings.stage4).into(),
-        stage4::extent(p).into(),
-        stage4::pattern(p, &settings.stage4).into(),
-        stage4::cranial(p).into(),
-        stage4::outside_breast(p, &settings.stage4).into(),
-    ]);
+    let findings = RULES.iter().map(|ask| ask(p, settings)).collect();
     ClassifyReport { patient: p.id.clone(), findings }
+}
+
+/// The rule at that place of a report's findings about one patient; `None` where there is none.
+#[must_use]
+pub fn classify_one(at: usize, p: &Patient, settings: &Settings) -> Option<Answered> {
+    RULES.get(at).map(|ask| ask(p, settings))
 }

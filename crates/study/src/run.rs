@@ -314,7 +314,7 @@ fn outline(
         analyses: plan.analyses.iter().map(|a| analysis_outline(a, plan)).collect(),
         figures: figure_outlines(plan),
         amendments: plan.file.amendments.iter().map(amendment_text).collect(),
-        synthetic: false,
+        synthetic: base.related.as_ref().is_some_and(|r| r.records.synthetic),
     }
 }
 

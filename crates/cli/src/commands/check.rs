@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use oligomet_base::number::counted;
+
 use crate::console::{Console, Outcome};
 use crate::load::load;
 
@@ -11,8 +13,10 @@ pub(crate) fn check(console: &Console, study: &Path, site: Option<&Path>) -> Out
     console.tell(&loaded.problems);
     if console.format() == crate::Format::Text {
         let rows = loaded.base.data.table.n_rows();
+        let unit = loaded.base.related.as_ref().map_or("patient", |r| r.unit.name());
         console.say(&format!(
-            "The study can run: {rows} patients, {}. Next: oligomet run {}",
+            "The study can run: {}, {}. Next: oligomet run {}",
+            counted(rows, unit),
             loaded.problems.summary(),
             study.display()
         ));

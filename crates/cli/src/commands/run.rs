@@ -78,10 +78,15 @@ fn summary(produced: &Produced, target: &Path) -> String {
             .value(&StatKey::new("flow", "", "flow").variable(variable, ""), name)
             .map_or_else(|| "<5".into(), |n| n.to_string())
     };
-    let mut lines = vec![format!("{} patients analysed", of("final", "n"))];
+    let unit = &produced.results.outline.study.unit;
+    let analysed = match unit.as_str() {
+        "patient" => format!("{} patients analysed", of("final", "n")),
+        other => format!("{} {other}s of {} patients analysed", of("final", "n"), of("final", "n.patients")),
+    };
+    let mut lines = vec![analysed];
     for endpoint in &produced.results.outline.endpoints {
         let id = format!("endpoint:{}", endpoint.name);
-        lines.push(format!("{}: {} patients, {} events", endpoint.label, of(&id, "n"), of(&id, "n.event")));
+        lines.push(format!("{}: {} {unit}s, {} events", endpoint.label, of(&id, "n"), of(&id, "n.event")));
     }
     lines.push(format!("Open {}", target.join("report.html").display()));
     lines.join("\n")

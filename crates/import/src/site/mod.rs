@@ -5,6 +5,7 @@ mod event;
 mod names;
 mod parse;
 mod question;
+mod records;
 
 use oligomet_base::TimeUnit;
 use oligomet_base::day::DateOrder;
@@ -14,6 +15,7 @@ use crate::number::Decimal;
 
 pub use names::{is_usable_name, usable_name};
 pub use question::OpenQuestion;
+pub use records::RecordsSource;
 
 /// The newest format of `site.toml` that is read.
 pub const SITE_FORMAT: u32 = 1;

@@ -45,7 +45,7 @@ fn read_root(file: &TomlFile, root: &Node) -> Option<SiteFile> {
     Some(SiteFile { id: id?, source: source?, origin, columns, events, open: questions.open })
 }
 
-fn check_format(section: &Section<'_>) -> bool {
+pub(super) fn check_format(section: &Section<'_>) -> bool {
     if !section.has("format") {
         section.missing("format", "it tells how the rest is to be read; write format = 1 in the first line");
         return false;

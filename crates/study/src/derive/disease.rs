@@ -8,7 +8,7 @@ use oligomet_base::number::{counted, shortest};
 use oligomet_base::suggest::did_you_mean;
 use oligomet_base::{Place, Problem, Severity};
 use oligomet_disease::patient::fields;
-use oligomet_disease::report::{Answered, ClassifyReport, facts};
+use oligomet_disease::report::{Answered, ClassifyReport, classify_one, facts};
 use oligomet_disease::{Patient, Settings, classify};
 use oligomet_schema::{Category, Column, ColumnData, ColumnType, Table};
 
@@ -85,9 +85,8 @@ impl DiseaseRules {
 
     /// Adds the answers of one row.
     pub(crate) fn answer(&self, patient: &Patient, answers: &mut Answers) {
-        let report = classify(patient, &self.settings);
         for (k, rule) in self.rules.iter().enumerate() {
-            let finding = &report.findings[rule.at];
+            let Some(finding) = classify_one(rule.at, patient, &self.settings) else { continue };
             let code = finding.answer.and_then(|answer| rule.levels.iter().position(|l| *l == answer));
             answers.codes[k].push(code.map_or(Category::MISSING, |c| c as u32));
             if let Some(first) = finding.missing.first().filter(|_| code.is_none()) {
