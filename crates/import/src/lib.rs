@@ -29,8 +29,8 @@ pub use propose::{
 pub use read::read;
 pub use records::{ReadOptions, SYNTHETIC_PREFIX, read_records};
 pub use site::{
-    CategoryMap, ColumnMap, DateMap, Duplicates, DurationMap, Mapping, NumberMap, OpenQuestion, SITE_FORMAT,
-    SiteFile, Source, TextEncoding, YesNoMap, is_usable_name, usable_name,
+    CategoryMap, ColumnMap, DateMap, Duplicates, DurationMap, Mapping, NumberMap, OpenQuestion,
+    RecordsSource, SITE_FORMAT, SiteFile, Source, TextEncoding, YesNoMap, is_usable_name, usable_name,
 };
 
 /// The last part of a path, whatever separates it.

@@ -98,7 +98,9 @@ mod tests {
     fn tables_and_locks_are_told_from_one_table() {
         assert_eq!(parse("file = \"a.csv\""), None);
         assert_eq!(parse("lock = \"a.lock\""), Some(Ok(RecordsSource::Lock("a.lock".into()))));
-        let Some(Ok(RecordsSource::Tables(path, options))) = parse("tables = \"department\"\ndates = \"dd.mm.yyyy\"") else {
+        let Some(Ok(RecordsSource::Tables(path, options))) =
+            parse("tables = \"department\"\ndates = \"dd.mm.yyyy\"")
+        else {
             panic!("tables");
         };
         assert_eq!((path.as_str(), options.site.as_str()), ("department", "X"));

@@ -44,6 +44,13 @@ impl Notes {
     /// All of it as problems.
     pub(super) fn tell(mut self, s: &Source<'_>, dates: DatesBlock, problems: &mut Problems) {
         tell_partial(s, dates, problems);
+        for step in s.records.set_aside.iter().filter(|step| step.n_rows > 0) {
+            let what = format!("{} before the study: {}", counted(step.n_rows, "row"), step.label);
+            let problem = Problem::note("OM370", what)
+                .at(Place::subject("the records"))
+                .why("these rows and values were set aside or censored when the tables were read or locked");
+            problems.push(problem);
+        }
         let mut tell = |table: &str, rows: &mut Vec<u32>, noun: &str, build: &dyn Fn(String) -> Problem| {
             rows.sort_unstable();
             rows.dedup();
