@@ -37,9 +37,7 @@ use oligomet_base::number::shortest;
 use oligomet_base::suggest::did_you_mean;
 use oligomet_base::{Problem, Problems};
 use oligomet_disease::Settings;
-use oligomet_schema::{
-    Category, Column, ColumnData, ColumnType, DataSet, EventSource, EventTiming, Records, Table,
-};
+use oligomet_schema::{Category, Column, ColumnData, ColumnType, DataSet, Records, Table};
 use rayon::prelude::*;
 
 pub use dictionary::{AsOf, ColumnSpec, Dictionary, Levels, dictionary};
@@ -142,11 +140,6 @@ pub(crate) fn build(records: Records, study: &StudyFile, file: &TomlFile) -> Bas
         table: Table { columns, source_rows: made.source_rows },
         sources: sources(&records, unit),
         site: records.site.clone(),
-        events: vec![EventSource {
-            name: "death".into(),
-            label: "Death".into(),
-            timing: EventTiming::Dated { date: "death_date".into() },
-        }],
         ..DataSet::default()
     };
     Base { data, streams: made.streams, related: Some(related) }

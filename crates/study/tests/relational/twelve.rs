@@ -189,13 +189,28 @@ fn lesions_count_from_their_own_course() {
     assert_eq!([shown(&base, "irradiated", never), shown(&base, "time_zero", never)], ["no", "-"]);
 }
 
+/// Days and how they ended, of everybody analysed: `e` the event, `c` censored, `x` a competing event.
+#[track_caller]
+fn check_endpoint(finished: &oligomet_study::Finished, name: &str, expected: &str) {
+    let data = finished.endpoints.iter().find(|e| e.name == name).unwrap();
+    let sign = |cause: u8| ["c", "e", "x"][usize::from(cause.min(2))];
+    let found: Vec<String> =
+        data.time.iter().zip(&data.cause).map(|(t, c)| format!("{t}{}", sign(*c))).collect();
+    assert_eq!(found.join(" "), expected, "{name}");
+}
+
 #[test]
-fn overall_survival_is_that_of_the_paper() {
+fn endpoints_are_those_of_the_paper() {
     let (plan, base, _) = checked(&suite_file("twelve/episodes.toml"), records(&twelve()));
     let finished = ran(&plan, &base);
-    let os = &finished.endpoints[0];
-    assert_eq!(os.time, [610.0, 736.0, 477.0, 574.0]);
-    assert_eq!(os.cause, [1, 0, 1, 0]);
+    check_endpoint(&finished, "OS", "610e 736c 477e 574c");
+    check_endpoint(&finished, "PFS", "382e 189e 350e 350c");
+    check_endpoint(&finished, "PFS-AR", "382e 189e 477e 350c");
+    check_endpoint(&finished, "TTNT", "403e 210e 203e 574c");
+    check_endpoint(&finished, "RDT", "388e 203e 172x 574c");
     // P03's death is known from a registry alone, after the last contact: said, not silent.
     assert!(finished.results.findings.iter().any(|f| f.code == "OM110"));
+    let (plan, base, _) = checked(&suite_file("twelve/lesions.toml"), records(&twelve()));
+    let finished = ran(&plan, &base);
+    check_endpoint(&finished, "LC", "382c 352c 224c 554e 170x 63c 77c 350c");
 }
