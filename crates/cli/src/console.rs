@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use oligomet_base::{Problem, Problems, Severity};
 use oligomet_study::World;
 
-use crate::Format;
+use crate::{Format, wrap};
 
 /// Whether a command did what was asked.
 pub(crate) type Outcome = Result<(), Problems>;
@@ -57,11 +57,16 @@ impl Console {
         let _ = writeln!(std::io::stdout(), "{text}");
     }
 
-    /// Problems as they stand.
-    pub(crate) fn tell(&self, problems: &Problems) {
+    /// Remembers whether there was a warning, for `--strict`.
+    pub(crate) fn heed(&self, problems: &Problems) {
         if problems.iter().any(|p| p.severity == Severity::Warning) {
             *self.warned.borrow_mut() = true;
         }
+    }
+
+    /// Problems as they stand.
+    pub(crate) fn tell(&self, problems: &Problems) {
+        self.heed(problems);
         if problems.is_empty() {
             return;
         }
@@ -72,23 +77,21 @@ impl Console {
             }
             Format::Csv => self.say(csv_of(problems).trim_end()),
             Format::Text => {
-                let _ = writeln!(std::io::stderr(), "{problems}\n");
+                let _ = writeln!(std::io::stderr(), "{}\n", wrap::problems(problems, width()));
             }
         }
     }
 
     /// What must be known beside an answer that itself stands on standard output.
     pub(crate) fn note(&self, problems: &Problems) {
-        if problems.iter().any(|p| p.severity == Severity::Warning) {
-            *self.warned.borrow_mut() = true;
-        }
+        self.heed(problems);
         if problems.is_empty() {
             return;
         }
         let text = match self.format {
             Format::Json => serde_json::to_string_pretty(problems).unwrap_or_default(),
             Format::Csv => csv_of(problems),
-            Format::Text => format!("{problems}\n"),
+            Format::Text => format!("{}\n", wrap::problems(problems, width())),
         };
         let _ = writeln!(std::io::stderr(), "{}", text.trim_end_matches('\n'));
         if self.format == Format::Text {
@@ -125,6 +128,11 @@ impl Console {
         };
         Progress { bar, console: self }
     }
+}
+
+/// Columns of the terminal on standard error; `None` where the text goes into a file or a pipe.
+fn width() -> Option<usize> {
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))
 }
 
 fn csv_of(problems: &Problems) -> String {

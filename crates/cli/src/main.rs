@@ -5,6 +5,7 @@ mod console;
 mod folder;
 mod load;
 mod produce;
+mod wrap;
 
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -65,6 +66,9 @@ enum Command {
         /// The site file [default: site.toml beside the study file]
         #[arg(long)]
         site: Option<PathBuf>,
+        /// Show every finding about method, not only the five that can do most harm
+        #[arg(long)]
+        all: bool,
     },
     /// Run a study: results, tables, figures and report into one folder
     Run {
@@ -168,7 +172,7 @@ fn fault_of_the_program(fault: &(dyn std::any::Any + Send)) -> Problems {
 fn perform(console: &console::Console, command: Command) -> console::Outcome {
     match command {
         Command::New { name, from, sheet } => commands::new::new(console, &name, &from, sheet.as_deref()),
-        Command::Check { study, site } => commands::check::check(console, &study, site.as_deref()),
+        Command::Check { study, site, all } => commands::check::check(console, &study, site.as_deref(), all),
         Command::Run { study, site, out, share } => {
             commands::run::run(console, &study, site.as_deref(), out.as_deref(), share)
         }

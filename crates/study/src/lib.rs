@@ -9,6 +9,7 @@
 
 mod analysis;
 mod check;
+mod critic;
 mod definitions;
 mod derive;
 mod describe;
@@ -25,6 +26,7 @@ mod run;
 mod sentence;
 
 pub use check::{check, check_records};
+pub use critic::{Finding, criticise};
 pub use derive::Base;
 pub use model::Unit;
 pub use plan::{CutpointMethod, CutpointPlan, Plan};

@@ -1,6 +1,6 @@
 //! A study resolved against data: every name found, every kind known, every forced choice made.
 
-use oligomet_base::file::Text;
+use oligomet_base::file::{Text, TomlFile};
 use oligomet_results::AnalysisKind;
 use oligomet_survival::{ConfType, LogRankWeights, Ties};
 
@@ -24,6 +24,25 @@ pub struct Plan {
     pub variables: Vec<VariablePlan>,
     /// Analyses.
     pub analyses: Vec<AnalysisPlan>,
+    /// The study file itself, so that what is found later still has its line.
+    pub written: Written,
+}
+
+/// A file as written.
+#[derive(Debug, Clone, Default)]
+pub struct Written {
+    /// Its name as the user gave it, without its folder.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl Written {
+    /// The place of a span: line, character and the line's text.
+    #[must_use]
+    pub fn place(&self, span: std::ops::Range<usize>) -> oligomet_base::Place {
+        TomlFile::new(self.name.as_str(), self.text.as_str()).place(span)
+    }
 }
 
 impl Plan {

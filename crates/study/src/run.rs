@@ -8,6 +8,7 @@ use oligomet_results::{
 };
 
 use crate::analysis::{Inputs, Sink, Source, run_analysis, run_follow_up, write_endpoint};
+use crate::critic::{Case, Finding, judge};
 use crate::derive::{
     Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_clusters, derive_endpoint,
     derive_variables, select_population,
@@ -106,20 +107,20 @@ pub fn run(
         clusters: &clusters,
         source: Some(Source { plan, base, rows: &population.rows }),
     };
-    let mut restrictions = Vec::new();
-    for (k, analysis) in plan.analyses.iter().enumerate() {
+    let inside = restrictions(plan, base, &population, &variables)?;
+    for (k, (analysis, inside)) in plan.analyses.iter().zip(&inside).enumerate() {
         stop_if_cancelled(world)?;
-        world.progress(&analysis.title, 0.2 + 0.8 * k as f64 / plan.analyses.len() as f64);
-        let inside = restriction(analysis, base, &population, &variables)?;
-        if let Err(problems) = run_analysis(analysis, &inputs, &inside, &mut sink) {
+        world.progress(&analysis.title, 0.2 + 0.7 * k as f64 / plan.analyses.len() as f64);
+        if let Err(problems) = run_analysis(analysis, &inputs, inside, &mut sink) {
             sink.problems.extend(problems);
         }
-        if analysis.restriction.is_some() {
-            restrictions.push((analysis.id.clone(), inside));
-        }
     }
-    let mut problems = known_problems;
-    problems.extend(std::mem::take(&mut sink.problems));
+    stop_if_cancelled(world)?;
+    world.progress("looking for errors of method", 0.95);
+    let case = Case::new(plan, base, &population.rows, &variables, &endpoints, &inside, &clusters);
+    let findings = all_findings(&judge(&case), known_problems, std::mem::take(&mut sink.problems));
+    let restricted = plan.analyses.iter().zip(inside).filter(|(a, _)| a.restriction.is_some());
+    let restrictions = restricted.map(|(a, inside)| (a.id.clone(), inside)).collect();
     let subjects = subjects(&population, &endpoints, &mut sink);
     let results = RunResults {
         outline: outline(plan, base, &population, &endpoints, identity),
@@ -127,11 +128,21 @@ pub fn run(
         curves: sink.curves,
         methods: crate::methods::in_order(sink.methods),
         models: sink.models,
-        findings: problems.iter().enumerate().map(finding).collect(),
+        findings,
         cohorts: sink.cohorts,
         subjects: Some(subjects),
     };
     Ok(Finished { results, population, variables, endpoints, restrictions, clusters })
+}
+
+/// The critic's findings first, the most harmful of all first; then what is known from the check, and what the analyses told.
+/// A model of few events is told once: by the critic, with its size.
+fn all_findings(critic: &[Finding], known: Problems, told: Problems) -> Vec<FindingRow> {
+    let few_events = critic.iter().any(|f| f.problem.code == "OM132");
+    let told = told.into_iter().filter(|p| !(few_events && p.code == "OM108"));
+    let rest: Problems = known.into_iter().chain(told).collect();
+    let rows = critic.iter().map(|f| (&f.problem, f.harm)).chain(rest.iter().map(|p| (p, 0.0)));
+    rows.enumerate().map(|(i, (problem, harm))| FindingRow { harm, ..finding((i, problem)) }).collect()
 }
 
 fn stop_if_cancelled(world: &dyn World) -> Result<(), Problems> {
@@ -160,6 +171,16 @@ fn all_endpoints(
         }
     }
     if stopped.is_empty() { Ok(found) } else { Err(stopped) }
+}
+
+/// Who meets the restriction of each analysis.
+pub(crate) fn restrictions(
+    plan: &Plan,
+    base: &Base,
+    population: &Population,
+    variables: &[Variable],
+) -> Result<Vec<Vec<bool>>, Problems> {
+    plan.analyses.iter().map(|a| restriction(a, base, population, variables)).collect()
 }
 
 fn restriction(

@@ -48,7 +48,9 @@ fn tell(console: &Console, produced: &Produced) {
     let findings = &produced.results.findings;
     let mut shown: Problems = produced.problems.clone();
     let mut left = 0;
-    for finding in findings.iter().filter(|f| f.severity != "note") {
+    // The findings come with the most harmful first; what stopped an analysis comes before them all.
+    let errors = findings.iter().filter(|f| f.severity == "error");
+    for finding in errors.chain(findings.iter().filter(|f| f.severity == "warning")) {
         if shown.len() >= WARNINGS_SHOWN {
             left += 1;
             continue;

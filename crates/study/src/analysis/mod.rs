@@ -145,7 +145,7 @@ pub fn run_statistic(
     }
 }
 
-pub(crate) use cox::model_columns;
+pub(crate) use cox::{Columns, model_columns};
 pub use km::run_follow_up;
 pub(crate) use outcomes::{Outcomes, Sampling};
 

@@ -1,15 +1,15 @@
 //! Analyses and figures: what they need, and the method warnings that can be told before running.
 
 use oligomet_base::file::Text;
-use oligomet_base::{Place, Problem};
+use oligomet_base::Problem;
 use oligomet_results::AnalysisKind;
 use oligomet_survival::{ConfType, Ties};
 
 use super::{Checker, written};
 use crate::expression::Expression;
-use crate::model::{Analysis, CutSource};
+use crate::model::Analysis;
 use crate::plan::{
-    ACUTE_DAYS, AnalysisPlan, EndpointPlan, RESAMPLES, SamplingPlan, TestPlan, VariablePlan, VariableSource,
+    ACUTE_DAYS, AnalysisPlan, EndpointPlan, RESAMPLES, SamplingPlan, TestPlan, VariablePlan,
 };
 use crate::read::OPEN;
 
@@ -154,26 +154,6 @@ impl Checker<'_> {
                 Problem::warning("OM101", format!("`{}` has {} levels", name.text, variable.levels.len()))
                     .why("most levels hold few patients; estimates for them mean little, and tables become unreadable")
                     .mend("gather levels with `group`, or use it as a number"),
-            );
-        }
-        self.data_driven_cut(name, variable);
-    }
-
-    fn data_driven_cut(&self, name: &Text, variable: &VariablePlan) {
-        let VariableSource::Covariate(covariate, _) = &variable.source else { return };
-        if covariate.cut_source == Some(CutSource::Data) {
-            let place = Place {
-                subject: Some(format!("covariate `{}`", name.text)),
-                ..self.file.place(covariate.span.clone())
-            };
-            self.file.report(
-                Problem::warning(
-                    "OM102",
-                    format!("the cut-point of `{}` was chosen by looking at these data", variable.label),
-                )
-                .at(place)
-                .why("P values and hazard ratios of such a cut are too good: the search is not in them")
-                .mend("call it exploratory; confirm it in other data, or state it beforehand"),
             );
         }
     }

@@ -17,7 +17,7 @@ use oligomet_schema::{ColumnType, DataSet, ProblemsFound, Records};
 use crate::derive::Base;
 use crate::expression::{Expression, ExpressionError, Scope};
 use crate::model::{StudyFile, Unit};
-use crate::plan::{Axis, Plan, Rule, TimePoint};
+use crate::plan::{Axis, Plan, Rule, TimePoint, Written};
 use crate::read::{OPEN, read_study};
 
 /// Reads and checks a study against data.
@@ -101,6 +101,7 @@ impl Checker<'_> {
             endpoints: endpoints.into_iter().collect::<Option<Vec<_>>>()?,
             variables: variables.into_iter().collect::<Option<Vec<_>>>()?,
             analyses: analyses.into_iter().collect::<Option<Vec<_>>>()?,
+            written: Written { name: self.file.name().to_owned(), text: self.file.text().to_owned() },
         })
     }
 

@@ -68,6 +68,15 @@ pub fn derive_variables(
     Ok(found)
 }
 
+/// The numbers of a covariate before any cut, one per row; NaN is missing. `None` where it has none.
+pub(crate) fn variable_numbers(plan: &VariablePlan, base: &Base, rows: &[usize]) -> Option<Vec<f64>> {
+    let VariableSource::Covariate(covariate, expression) = &plan.source else { return None };
+    let mut numbers = numbers_of(covariate, expression, base, rows).ok()?;
+    // What has no logarithm was told when the variable was derived.
+    transform(plan, covariate, &mut numbers, &mut Problems::new());
+    Some(numbers)
+}
+
 fn cannot_compute(plan: &VariablePlan, error: &rusqlite::Error) -> Problem {
     Problem::error("OM315", format!("`{}` could not be computed: {error}", plan.name))
         .at(Place::subject(format!("covariate `{}`", plan.name)))

@@ -6,11 +6,11 @@ use crate::analysis::code;
 use crate::derive::{Values, Variable};
 
 /// A model's columns: which term each one is, and what it is called within it.
-pub(in crate::analysis) struct Columns<'a> {
-    pub(in crate::analysis) terms: Vec<&'a Variable>,
+pub(crate) struct Columns<'a> {
+    pub(crate) terms: Vec<&'a Variable>,
     /// (term, level; empty for a number) per column.
-    pub(in crate::analysis) of: Vec<(usize, String)>,
-    pub(in crate::analysis) values: Vec<Vec<f64>>,
+    pub(crate) of: Vec<(usize, String)>,
+    pub(crate) values: Vec<Vec<f64>>,
 }
 
 /// The columns of a variable over subjects, each with its name: a number is one without a name, a factor one per level but
@@ -37,7 +37,7 @@ fn columns_of(term: &Variable, subjects: &[u32]) -> Vec<(String, Vec<f64>)> {
 }
 
 impl<'a> Columns<'a> {
-    pub(in crate::analysis) fn of(terms: &[&'a Variable], subjects: &[u32]) -> Self {
+    pub(crate) fn of(terms: &[&'a Variable], subjects: &[u32]) -> Self {
         let mut columns = Self { terms: terms.to_vec(), of: Vec::new(), values: Vec::new() };
         for (t, term) in terms.iter().enumerate() {
             for (name, values) in columns_of(term, subjects) {
@@ -48,12 +48,12 @@ impl<'a> Columns<'a> {
         columns
     }
 
-    pub(in crate::analysis) fn level_name(&self, column: usize) -> &str {
+    pub(crate) fn level_name(&self, column: usize) -> &str {
         &self.of[column].1
     }
 
     /// The variable of a column.
-    pub(in crate::analysis) fn variable(&self, column: usize) -> &'a Variable {
+    pub(crate) fn variable(&self, column: usize) -> &'a Variable {
         self.terms[self.of[column].0]
     }
 
@@ -61,7 +61,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     /// What `survival` says of the values.
-    pub(in crate::analysis) fn design<'s>(
+    pub(crate) fn design<'s>(
         &'s self,
         slices: &'s mut Vec<&'s [f64]>,
     ) -> Result<Design<'s>, SurvivalError> {
@@ -71,7 +71,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Why a coefficient does not exist, in words.
-    pub(in crate::analysis) fn why_not(&self, why: &NotEstimable) -> String {
+    pub(crate) fn why_not(&self, why: &NotEstimable) -> String {
         match why {
             NotEstimable::Infinite { .. } => {
                 "not estimable: the covariate separates patients with the event from the others (the hazard ratio has no finite estimate)".into()
@@ -85,7 +85,7 @@ impl<'a> Columns<'a> {
     }
 
     /// A column in words: `Grade 3`, `Age`.
-    pub(in crate::analysis) fn label(&self, column: usize) -> String {
+    pub(crate) fn label(&self, column: usize) -> String {
         format!("{} {}", self.variable(column).plan.label, self.level_name(column)).trim_end().to_owned()
     }
 }

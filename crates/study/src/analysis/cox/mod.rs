@@ -8,8 +8,7 @@ use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::StatKey;
 use oligomet_survival::{CoxModel, CoxOptions, SurvivalError, Ties};
 
-pub(super) use columns::Columns;
-pub(crate) use columns::model_columns;
+pub(crate) use columns::{Columns, model_columns};
 pub(super) use write::{no_coefficient, write_coefficient};
 
 use super::sink::{Row, Sink};
