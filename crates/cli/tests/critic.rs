@@ -8,9 +8,15 @@ use common::Study;
 fn doubtful() -> Study {
     let study = Study::sound();
     let cut = |at: u32| {
-        format!("[covariate.age{at}]\nfrom = \"age\"\ncut = {{ at = [{at}], labels = [\"<{at}\", \">={at}\"] }}\ncut_source = \"literature\"\nref = \"<{at}\"\n")
+        format!(
+            "[covariate.age{at}]\nfrom = \"age\"\ncut = {{ at = [{at}], labels = [\"<{at}\", \">={at}\"] }}\ncut_source = \"literature\"\nref = \"<{at}\"\n"
+        )
     };
-    study.change("study.toml", "[covariate.arm]", &format!("{}{}{}[covariate.arm]", cut(50), cut(55), cut(60)));
+    study.change(
+        "study.toml",
+        "[covariate.arm]",
+        &format!("{}{}{}[covariate.arm]", cut(50), cut(55), cut(60)),
+    );
     study.change(
         "study.toml",
         "terms = [\"age\", \"arm\"]",
@@ -33,7 +39,8 @@ fn check_tells_errors_of_method_at_their_line_with_what_to_write() {
 fn json_has_all_findings_with_their_harm_the_most_harmful_first() {
     let said = doubtful().oligomet(&["check", "study.toml", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_str(&said.text).expect("JSON");
-    let harms: Vec<f64> = found.as_array().expect("a list").iter().filter_map(|p| p["harm"].as_f64()).collect();
+    let harms: Vec<f64> =
+        found.as_array().expect("a list").iter().filter_map(|p| p["harm"].as_f64()).collect();
     assert!(harms.len() >= 2 && harms.windows(2).all(|w| w[0] >= w[1]), "{harms:?}");
 }
 

@@ -19,16 +19,18 @@ fn oligomet(arguments: &[&Path]) -> Said {
 
 /// A copy of the twelve patients, their site and their studies.
 fn copied() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("department")).unwrap();
+    let folder = tempfile::tempdir().expect("the copy of the example");
+    fs::create_dir(folder.path().join("department")).expect("the copy of the example");
     for from in [twelve(), twelve().join("department")] {
         let to = if from.ends_with("department") {
             folder.path().join("department")
         } else {
             folder.path().into()
         };
-        for file in fs::read_dir(&from).unwrap().flatten().filter(|f| f.path().is_file()) {
-            fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        for file in
+            fs::read_dir(&from).expect("the copy of the example").flatten().filter(|f| f.path().is_file())
+        {
+            fs::copy(file.path(), to.join(file.file_name())).expect("the copy of the example");
         }
     }
     folder
@@ -36,7 +38,7 @@ fn copied() -> tempfile::TempDir {
 
 /// The number of a step of the flow in the results of a run.
 fn step(run: &Path, id: &str, name: &str) -> String {
-    let stats = fs::read_to_string(run.join("results/stats.csv")).unwrap();
+    let stats = fs::read_to_string(run.join("results/stats.csv")).expect("the copy of the example");
     let line = stats.lines().find(|l| l.starts_with("flow,") && l.contains(&format!(",{id},,{name},")));
     line.and_then(|l| l.split(',').nth(14)).map(str::to_owned).unwrap_or_else(|| panic!("no {id} {name}"))
 }

@@ -1,16 +1,14 @@
 //! Analyses and figures: what they need, and the method warnings that can be told before running.
 
-use oligomet_base::file::Text;
 use oligomet_base::Problem;
+use oligomet_base::file::Text;
 use oligomet_results::AnalysisKind;
 use oligomet_survival::{ConfType, Ties};
 
 use super::{Checker, written};
 use crate::expression::Expression;
 use crate::model::Analysis;
-use crate::plan::{
-    ACUTE_DAYS, AnalysisPlan, EndpointPlan, RESAMPLES, SamplingPlan, TestPlan, VariablePlan,
-};
+use crate::plan::{ACUTE_DAYS, AnalysisPlan, EndpointPlan, RESAMPLES, SamplingPlan, TestPlan, VariablePlan};
 use crate::read::OPEN;
 
 /// Interval types by the words of the study file.

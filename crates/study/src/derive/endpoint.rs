@@ -169,7 +169,8 @@ fn outcome(
         return Err(NoTime::TimeZero);
     }
     // The earliest event that ends observation, and the earliest intercurrent event that censors.
-    let (mut first, mut stop): (Option<(f64, usize)>, Option<(f64, usize)>) = (None, None);
+    let mut first: Option<(f64, usize)> = None;
+    let mut stop = first;
     for (k, event) in events.iter().enumerate() {
         match event.happened[i] {
             None => return Err(NoTime::Status(k)),

@@ -14,5 +14,5 @@ pub use cohort::{FlowStep, Population, select_population};
 pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use endpoint::{EndpointData, derive_endpoint, event_days};
 pub use follow_up::{follow_up, warn_of_registry};
-pub(crate) use variable::{as_column, variable_numbers};
 pub use variable::{Values, Variable, derive_variables, variable_columns};
+pub(crate) use variable::{as_column, variable_numbers};

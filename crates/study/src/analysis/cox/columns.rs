@@ -61,10 +61,7 @@ impl<'a> Columns<'a> {
     ///
     /// # Errors
     /// What `survival` says of the values.
-    pub(crate) fn design<'s>(
-        &'s self,
-        slices: &'s mut Vec<&'s [f64]>,
-    ) -> Result<Design<'s>, SurvivalError> {
+    pub(crate) fn design<'s>(&'s self, slices: &'s mut Vec<&'s [f64]>) -> Result<Design<'s>, SurvivalError> {
         slices.extend(self.values.iter().map(Vec::as_slice));
         let terms: Vec<usize> = self.of.iter().map(|(t, _)| *t).collect();
         Design::new(slices)?.with_terms(&terms)
