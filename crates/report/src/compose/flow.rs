@@ -56,14 +56,14 @@ fn step_box(view: &View<'_>, step: &FlowOutline) -> FlowBox {
     FlowBox { label: step.label.clone(), counts }
 }
 
-/// `n = 59`, or `n = 13 episodes (11 patients)` where a row is no patient.
+/// `n = 59`, or `n = 13 episodes, 11 patients` where a row is no patient.
 fn counted(view: &View<'_>, id: &str, rows: &'static str, patients: &'static str) -> String {
     let n = count_of(view, id, "", rows);
     let unit = &view.run.outline.study.unit;
     if unit == "patient" || view.row(&flow_key(id, ""), patients).is_none() {
         return format!("n = {n}");
     }
-    format!("n = {} ({})", plural(&n, unit), plural(&count_of(view, id, "", patients), "patient"))
+    format!("n = {}, {}", plural(&n, unit), plural(&count_of(view, id, "", patients), "patient"))
 }
 
 fn plural(n: &str, noun: &str) -> String {
