@@ -41,6 +41,7 @@ mod kaplan_meier;
 mod limits;
 mod log_rank;
 mod matrix;
+mod order;
 mod owned;
 mod quasi_independence;
 mod random;

@@ -45,6 +45,31 @@ fn equals_r_concordance() {
     });
 }
 
+/// Without weights pairs are counted in whole numbers, with weights summed up another way: weights of 1 must
+/// change nothing, whether scores are all different, few, or all one.
+#[test]
+fn counted_pairs_equal_weighted_ones() {
+    let draw = |i: usize, k: usize| (i * 7_919 + k * 104_729) * 2_654_435_761 % 1_000_003;
+    for (n, days, levels) in
+        [(7, 3, 3), (300, 40, 1_000_003), (3_000, 200, 1_000_003), (3_000, 2_000, 6), (500, 9, 1)]
+    {
+        let day: Vec<i32> = (0..n).map(|i| (draw(i, 1) % days) as i32).collect();
+        let event: Vec<bool> = (0..n).map(|i| draw(i, 2) % 5 < 3).collect();
+        let cluster: Vec<u32> = (0..n).map(|i| (draw(i, 4) % 50) as u32).collect();
+        let score: Vec<f64> = (0..n).map(|i| (draw(i, 3) % levels) as f64 - 3.0).collect();
+        let ones = vec![1.0; n];
+        let plain = Sample::new(Times::Days(&day), &event).unwrap();
+        for sample in [plain, plain.with_clusters(&cluster).unwrap()] {
+            let counted = concordance(&sample, &score).unwrap();
+            let weighted = concordance(&sample.with_weights(&ones).unwrap(), &score).unwrap();
+            let pairs =
+                |c: oligomet_survival::Concordance| [c.concordant, c.discordant, c.tied_score, c.estimate];
+            assert_eq!(pairs(counted), pairs(weighted));
+            close("std_error", counted.std_error, weighted.std_error, 1e-12);
+        }
+    }
+}
+
 #[test]
 fn two_events_at_one_time_are_not_comparable() {
     let sample = Sample::new(Times::Days(&[5, 5]), &[true, true]).unwrap();
