@@ -1,7 +1,7 @@
 //! The time axis: slots on which tables are summed, and the one rule for near-ties.
 
 use crate::error::{Result, SurvivalError};
-use crate::sample::{Sample, Times};
+use crate::sample::{Sample, Times, range_of_days};
 
 /// Continuous times are one time if they differ by no more than this, absolutely or relative to the
 /// mean size of all times: the square root of the machine epsilon, as R's `survival` does.
@@ -82,7 +82,8 @@ impl<'a> Timeline<'a> {
                 Some(Times::Days(e)) => Some(e),
                 _ => None,
             };
-            if let Some(timeline) = Self::dense(exit, entry) {
+            let range = sample.exit_days.unwrap_or_else(|| range_of_days(exit));
+            if let Some(timeline) = Self::dense(exit, range, entry) {
                 return Ok(timeline);
             }
             return Ok(Self::ranked_days(exit, entry));
@@ -90,8 +91,7 @@ impl<'a> Timeline<'a> {
         Self::ranked(sample)
     }
 
-    fn dense(exit: &'a [i32], entry: Option<&'a [i32]>) -> Option<Self> {
-        let (mut first, last) = exit.iter().fold((i32::MAX, i32::MIN), |(a, b), &d| (a.min(d), b.max(d)));
+    fn dense(exit: &'a [i32], (mut first, last): (i32, i32), entry: Option<&'a [i32]>) -> Option<Self> {
         if let Some(entry) = entry {
             first = entry.iter().fold(first, |a, &d| a.min(d));
         }

@@ -13,6 +13,12 @@ impl<T: Copy + Default + AddAssign> Fenwick<T> {
         Fenwick { sums: vec![T::default(); n_ranks + 1] }
     }
 
+    /// Back to sums of nothing.
+    pub(crate) fn clear(&mut self) {
+        self.sums.fill(T::default());
+    }
+
+    #[inline]
     pub(crate) fn add(&mut self, rank: usize, value: T) {
         let mut i = rank + 1;
         while i < self.sums.len() {
@@ -22,6 +28,7 @@ impl<T: Copy + Default + AddAssign> Fenwick<T> {
     }
 
     /// Sum of the values of all ranks below `rank`.
+    #[inline]
     pub(crate) fn below(&self, rank: usize) -> T {
         let (mut sum, mut i) = (T::default(), rank);
         while i > 0 {

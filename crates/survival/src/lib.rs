@@ -35,6 +35,7 @@ mod cox;
 mod cutpoint;
 mod error;
 mod exact;
+mod exp;
 mod fenwick;
 mod influence;
 mod kaplan_meier;

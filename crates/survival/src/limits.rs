@@ -47,13 +47,37 @@ pub(crate) fn check_causes(causes: &[u32]) -> Result<()> {
     }
 }
 
-/// A column's values: none too large, and not all too small.
-pub(crate) fn check_column(what: &'static str, values: &[f64], column: usize) -> Result<()> {
-    let size = values.iter().fold(0.0f64, |size, v| size.max(v.abs()));
+/// Largest size of a value, and whether all are finite: in one pass, several values side by side.
+fn survey(values: &[f64]) -> (f64, bool) {
+    let larger = |a: f64, b: f64| if b > a { b } else { a };
+    let (chunks, rest) = values.as_chunks::<8>();
+    let (mut most, mut nothing) = ([0.0; 8], [0.0; 8]);
+    for chunk in chunks {
+        for ((m, z), v) in most.iter_mut().zip(&mut nothing).zip(chunk) {
+            *m = larger(*m, v.abs());
+            // Stays 0 unless v is infinite or no number.
+            *z += v * 0.0;
+        }
+    }
+    let size = rest.iter().map(|v| v.abs()).chain(most).fold(0.0, larger);
+    (size, nothing.iter().chain(rest).all(|v| v.is_finite()))
+}
+
+/// A column's values are all finite, none too large, and not all too small; gives the largest size.
+pub(crate) fn check_column(what: &'static str, values: &[f64], column: usize) -> Result<f64> {
+    let (size, finite) = survey(values);
+    if !finite {
+        let row = values.iter().position(|v| !v.is_finite()).unwrap_or(0);
+        return Err(SurvivalError::NotFinite { what, row, column });
+    }
+    let ok = size == 0.0 || size >= SMALLEST;
+    if ok && size <= LARGEST {
+        return Ok(size);
+    }
     let row = values.iter().position(|v| v.abs() == size).unwrap_or(0);
     check_size(what, row, column, size)?;
-    let ok = size == 0.0 || size >= SMALLEST;
-    check(what, row, column, size, "the largest of a column is at least 1e-50 in size", ok)
+    let expected = "the largest of a column is at least 1e-50 in size";
+    check(what, row, column, size, expected, ok).map(|()| size)
 }
 
 pub(crate) fn check_offset(offset: &[f64]) -> Result<()> {

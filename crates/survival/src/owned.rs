@@ -60,6 +60,7 @@ impl OwnedSample {
             weights: self.weights.as_deref(),
             strata: self.strata.as_deref(),
             clusters: self.clusters.as_deref(),
+            exit_days: None,
         }
     }
 }

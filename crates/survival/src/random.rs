@@ -3,14 +3,28 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+/// The streams of one seed.
+#[derive(Clone)]
+pub(crate) struct Streams(ChaCha8Rng);
+
+impl Streams {
+    pub(crate) fn new(seed: u64) -> Self {
+        Streams(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    pub(crate) fn of(&self, replicate: u64) -> Stream {
+        let mut rng = self.0.clone();
+        rng.set_stream(replicate);
+        Stream(rng)
+    }
+}
+
 /// The stream of one replicate.
 pub(crate) struct Stream(ChaCha8Rng);
 
 impl Stream {
     pub(crate) fn new(seed: u64, replicate: u64) -> Self {
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        rng.set_stream(replicate);
-        Stream(rng)
+        Streams::new(seed).of(replicate)
     }
 
     /// Uniform on 0, 1, ..., n - 1, without bias (Lemire 2019).
@@ -29,9 +43,13 @@ impl Stream {
     /// A uniformly random order (Fisher & Yates).
     #[inline]
     pub(crate) fn shuffle<T>(&mut self, values: &mut [T]) {
-        for i in (1..values.len()).rev() {
-            values.swap(i, self.below(i as u32 + 1) as usize);
-        }
+        (1..values.len()).rev().for_each(|i| self.settle(values, i));
+    }
+
+    /// One step of [`Stream::shuffle`], which goes from the last place to the first: the value of place `i`.
+    #[inline]
+    pub(crate) fn settle<T>(&mut self, values: &mut [T], i: usize) {
+        values.swap(i, self.below(i as u32 + 1) as usize);
     }
 
     /// n rows drawn with replacement.

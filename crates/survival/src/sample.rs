@@ -75,6 +75,8 @@ pub struct Sample<'a> {
     pub(crate) weights: Option<&'a [f64]>,
     pub(crate) strata: Option<&'a [u32]>,
     pub(crate) clusters: Option<&'a [u32]>,
+    /// Least and largest day of exit, where the check of the days has found them.
+    pub(crate) exit_days: Option<(i32, i32)>,
 }
 
 impl<'a> Sample<'a> {
@@ -107,8 +109,8 @@ impl<'a> Sample<'a> {
         if exit.len() > u32::MAX as usize - 2 {
             return Err(SurvivalError::TooManyRows { n: exit.len() });
         }
-        check_exit(exit)?;
-        Ok(Sample { exit, entry: None, events, weights: None, strata: None, clusters: None })
+        let exit_days = check_exit(exit)?;
+        Ok(Sample { exit, entry: None, events, weights: None, strata: None, clusters: None, exit_days })
     }
 
     /// Delayed entry (left truncation) or the start of each interval: at risk on `(entry, exit]`.
@@ -266,12 +268,19 @@ pub(crate) fn check_length(what: &'static str, expected: usize, found: usize) ->
     if expected == found { Ok(()) } else { Err(SurvivalError::LengthMismatch { what, expected, found }) }
 }
 
-fn check_exit(exit: Times<'_>) -> Result<()> {
+/// Least and largest day; 0 and 0 of none.
+pub(crate) fn range_of_days(days: &[i32]) -> (i32, i32) {
+    let first = days.first().copied().unwrap_or(0);
+    days.iter().fold((first, first), |(least, largest), &d| (least.min(d), largest.max(d)))
+}
+
+/// Checks the times, and gives the least and the largest of days.
+fn check_exit(exit: Times<'_>) -> Result<Option<(i32, i32)>> {
     match exit {
         Times::Days(days) => {
-            let least = days.iter().copied().min().unwrap_or(0);
+            let (least, largest) = range_of_days(days);
             if least >= 0 {
-                return Ok(());
+                return Ok(Some((least, largest)));
             }
             let row = days.iter().position(|&d| d < 0).unwrap_or(0);
             Err(SurvivalError::NegativeTime { row, time: f64::from(days[row]) })
@@ -286,7 +295,7 @@ fn check_exit(exit: Times<'_>) -> Result<()> {
                 }
                 limits::check_size("time", row, 0, time)?;
             }
-            Ok(())
+            Ok(None)
         }
     }
 }

@@ -19,6 +19,19 @@ pub(crate) fn shards(n: usize, table_cells: usize) -> Vec<Range<usize>> {
     (0..count).map(|s| n * s / count..n * (s + 1) / count).collect()
 }
 
+/// Values that a shard of a matrix works through at least.
+const SHARD_VALUES: usize = 1 << 17;
+
+/// Splits the rows of a matrix of `width` columns into shards, by the work and not by rows alone; all tables of
+/// `table_cells` together stay below half of the matrix, but for one of a large matrix, which is worth two.
+pub(crate) fn matrix_shards(n: usize, width: usize, table_cells: usize) -> Vec<Range<usize>> {
+    let by_work = n * width / SHARD_VALUES;
+    let by_memory = n * width / (2 * table_cells.max(1));
+    let least = if by_work >= 4 { 2 } else { 1 };
+    let count = by_work.min(by_memory.max(least)).clamp(1, MAX_SHARDS);
+    (0..count).map(|s| n * s / count..n * (s + 1) / count).collect()
+}
+
 /// Computes one value per shard and merges them pairwise in a fixed tree.
 pub(crate) fn map_merge<I: Send, T: Send>(
     shards: Vec<I>,

@@ -6,6 +6,7 @@
 use super::{Concordance, Row, summarise};
 use crate::axis::Timeline;
 use crate::error::Result;
+use crate::fenwick::Fenwick;
 use crate::order::ascending;
 use crate::sample::Sample;
 use std::ops::Range;
@@ -158,10 +159,10 @@ impl ByTime {
 /// Words of 64 bits in a block.
 const WORDS: usize = 4;
 
-/// A set of positions that counts those below one: bits, and a tree of counts of blocks (Fenwick 1994).
+/// A set of positions that counts those below one: bits, and the counts of blocks of them.
 struct Marks {
     words: Vec<u64>,
-    blocks: Vec<u32>,
+    blocks: Fenwick<u32>,
     total: u32,
 }
 
@@ -169,7 +170,7 @@ impl Marks {
     fn new(n: usize) -> Self {
         // One block more, so that the end of the last position's ties has a block.
         let blocks = n / (64 * WORDS) + 1;
-        Marks { words: vec![0; WORDS * blocks], blocks: vec![0; blocks + 1], total: 0 }
+        Marks { words: vec![0; WORDS * blocks], blocks: Fenwick::new(blocks), total: 0 }
     }
 
     #[inline(always)]
@@ -177,11 +178,7 @@ impl Marks {
         let word = position as usize / 64;
         self.words[word] |= 1 << (position % 64);
         self.total += 1;
-        let mut block = word / WORDS + 1;
-        while block < self.blocks.len() {
-            self.blocks[block] += 1;
-            block += block & block.wrapping_neg();
-        }
+        self.blocks.add(word / WORDS, 1);
     }
 
     /// Marks before `first`, and before `end`.
@@ -191,20 +188,15 @@ impl Marks {
         if end - first > 1 {
             return (below, self.below(end));
         }
-        (below, below + (self.words[first as usize / 64] >> (first % 64) & 1) as u32)
+        (below, below + ((self.words[first as usize / 64] >> (first % 64)) & 1) as u32)
     }
 
     #[inline(always)]
     fn below(&self, position: u32) -> u32 {
         let word = position as usize / 64;
         let block = word / WORDS;
-        let mut count = (self.words[word] & ((1 << (position % 64)) - 1)).count_ones();
-        count += self.words[block * WORDS..word].iter().map(|w| w.count_ones()).sum::<u32>();
-        let mut i = block;
-        while i > 0 {
-            count += self.blocks[i];
-            i &= i - 1;
-        }
-        count
+        let within = (self.words[word] & ((1 << (position % 64)) - 1)).count_ones();
+        let before: u32 = self.words[block * WORDS..word].iter().map(|w| w.count_ones()).sum();
+        within + before + self.blocks.below(block)
     }
 }

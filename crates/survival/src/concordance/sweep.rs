@@ -3,6 +3,7 @@
 use super::{Concordance, ConcordanceWeights, Row, summarise, time_weights};
 use crate::axis::{Slots, Timeline};
 use crate::error::Result;
+use crate::fenwick::Fenwick;
 use crate::order::ascending;
 use crate::owned::compress_codes;
 use crate::sample::Sample;
@@ -231,20 +232,20 @@ fn score_ranks(score: &[f64]) -> (Vec<u32>, usize) {
     (ranks, rank as usize + 1)
 }
 
-/// Sums by rank with prefix queries (Fenwick 1994), and the plain sums beside them.
+/// Sums by rank with prefix queries, and the plain sums beside them.
 struct Tree {
-    prefix: Vec<f64>,
+    prefix: Fenwick<f64>,
     at: Vec<f64>,
     total: f64,
 }
 
 impl Tree {
     fn new(n_ranks: usize) -> Self {
-        Tree { prefix: vec![0.0; n_ranks + 1], at: vec![0.0; n_ranks], total: 0.0 }
+        Tree { prefix: Fenwick::new(n_ranks), at: vec![0.0; n_ranks], total: 0.0 }
     }
 
     fn clear(&mut self) {
-        self.prefix.fill(0.0);
+        self.prefix.clear();
         self.at.fill(0.0);
         self.total = 0.0;
     }
@@ -252,21 +253,12 @@ impl Tree {
     fn add(&mut self, rank: u32, weight: f64) {
         self.at[rank as usize] += weight;
         self.total += weight;
-        let mut i = rank as usize + 1;
-        while i < self.prefix.len() {
-            self.prefix[i] += weight;
-            i += i & i.wrapping_neg();
-        }
+        self.prefix.add(rank as usize, weight);
     }
 
     /// Sums below, at and above the rank.
     fn split(&self, rank: u32) -> [f64; 3] {
-        let mut below = 0.0;
-        let mut i = rank as usize;
-        while i > 0 {
-            below += self.prefix[i];
-            i &= i - 1;
-        }
+        let below = self.prefix.below(rank as usize);
         let equal = self.at[rank as usize];
         [below, equal, self.total - below - equal]
     }

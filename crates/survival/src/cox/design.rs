@@ -1,7 +1,10 @@
 //! The covariates of a model.
 
+use super::tile::MANY_ROWS;
 use crate::error::{Result, SurvivalError};
+use crate::limits::check_column;
 use crate::sample::check_length;
+use rayon::prelude::*;
 
 /// Covariates by column, grouped into terms, and an optional offset.
 ///
@@ -17,6 +20,8 @@ use crate::sample::check_length;
 #[derive(Debug, Clone)]
 pub struct Design<'a> {
     pub(crate) columns: Vec<&'a [f64]>,
+    /// Largest size of a value of each column.
+    pub(crate) largest: Vec<f64>,
     pub(crate) term_of_column: Vec<usize>,
     pub(crate) offset: Option<&'a [f64]>,
 }
@@ -29,11 +34,19 @@ impl<'a> Design<'a> {
     /// [`SurvivalError::OutOfRange`] for a column with a value above 1e50, or whose largest is below 1e-50.
     pub fn new(columns: &[&'a [f64]]) -> Result<Self> {
         let n = columns.first().ok_or(SurvivalError::NoCovariates)?.len();
-        for (column, values) in columns.iter().enumerate() {
+        let check = |(column, values): (usize, &&[f64])| {
             check_length("covariate", n, values.len())?;
-            check_finite("covariate", values, column)?;
-        }
-        Ok(Design { columns: columns.to_vec(), term_of_column: (0..columns.len()).collect(), offset: None })
+            check_column("covariate", values, column)
+        };
+        // All are checked, and the first error told, whatever the number of threads.
+        let checked: Vec<Result<f64>> = if n >= MANY_ROWS {
+            columns.par_iter().enumerate().map(check).collect()
+        } else {
+            columns.iter().enumerate().map(check).collect()
+        };
+        let largest = checked.into_iter().collect::<Result<_>>()?;
+        let term_of_column = (0..columns.len()).collect();
+        Ok(Design { columns: columns.to_vec(), largest, term_of_column, offset: None })
     }
 
     /// Groups columns into terms, numbered from 0: a factor's columns are one term.
@@ -86,8 +99,5 @@ impl<'a> Design<'a> {
 }
 
 pub(crate) fn check_finite(what: &'static str, values: &[f64], column: usize) -> Result<()> {
-    match values.iter().position(|v| !v.is_finite()) {
-        Some(row) => Err(SurvivalError::NotFinite { what, row, column }),
-        None => crate::limits::check_column(what, values, column),
-    }
+    check_column(what, values, column).map(|_| ())
 }

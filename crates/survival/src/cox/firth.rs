@@ -176,7 +176,7 @@ impl<'k, 'a> Firth<'k, 'a> {
     /// Objective, its score and the information.
     fn first_order(&self, beta: &[f64]) -> (State, f64, Vec<f64>, Matrix) {
         let state = self.kernel.evaluate(beta);
-        let information = self.kernel.information(&state, None);
+        let information = self.kernel.information(&state);
         let factor = Ldl::new(&information, 1e-14);
         let mut score = self.penalty_score(&state, &factor.inverse());
         add_assign(&mut score, &state.score);

@@ -9,10 +9,12 @@ use super::design::Design;
 use super::grid::{Place, RiskGrid};
 use super::tile::{Gram, Rows, Standard, TILE_ROWS, with_width};
 use crate::error::Result;
+use crate::exp::exp_in_place;
 use crate::matrix::{Matrix, dot};
 use crate::sample::{Sample, check_length};
-use crate::shards::{add_assign, map_merge, shards, with_slices};
-use libm::{exp, log};
+use crate::shards::{add_assign, map_merge, matrix_shards, with_slices};
+use libm::log;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A sample and design, laid out for evaluation. Coefficients here are of the scaled columns.
@@ -83,7 +85,7 @@ impl<'a> Kernel<'a> {
             event_sum: Vec::new(),
             event_offset: 0.0,
         };
-        kernel.sum_events();
+        (kernel.event_sum, kernel.event_offset) = kernel.sum_events(|_| 1.0);
         Ok(kernel)
     }
 
@@ -105,13 +107,28 @@ impl<'a> Kernel<'a> {
     }
 
     pub(crate) fn shards(&self, table_cells: usize) -> Vec<Range<usize>> {
-        shards(self.grid.n_rows(), table_cells)
+        matrix_shards(self.grid.n_rows(), self.n_columns(), table_cells)
     }
 
     /// Calls `f` with each block of rows: the first row's index and the block, row by row.
     #[inline(always)]
     pub(crate) fn for_each_block(&self, rows: Range<usize>, f: impl FnMut(usize, &[f64])) {
         self.rows.for_each_block(&self.standard, self.design, rows, f);
+    }
+
+    /// x'beta + offset - shift of each row.
+    pub(crate) fn linear_predictor(&self, beta: &[f64]) -> Vec<f64> {
+        let mut eta = vec![0.0; self.grid.n_rows()];
+        let fill = |(rows, eta): (Range<usize>, &mut [f64])| {
+            let first = rows.start;
+            self.for_each_block(rows, |start, block| {
+                for (i, x) in block.chunks_exact(beta.len()).enumerate() {
+                    eta[start + i - first] = dot(x, beta) + self.offset(start + i);
+                }
+            });
+        };
+        map_merge(with_slices(self.shards(1), &mut eta, 1), fill, |_, _| ());
+        eta
     }
 
     /// Largest |x'beta| over the rows.
@@ -123,14 +140,15 @@ impl<'a> Kernel<'a> {
         largest
     }
 
-    fn sum_events(&mut self) {
+    /// Sums over events of factor w x, and of factor w (offset - shift); the factor is one of the cell.
+    pub(crate) fn sum_events(&self, factor: impl Fn(usize) -> f64 + Sync) -> (Vec<f64>, f64) {
         let p = self.n_columns();
         let sum = |rows: Range<usize>| {
             let (mut x_sum, mut offset_sum) = (vec![0.0; p], 0.0);
             self.for_each_block(rows, |start, block| {
                 for (i, x) in block.chunks_exact(p).enumerate() {
-                    if self.grid.place(start + i).is_some_and(|place| place.event) {
-                        let w = self.weight(start + i);
+                    if let Some(place) = self.grid.place(start + i).filter(|place| place.event) {
+                        let w = self.weight(start + i) * factor(place.cell);
                         x_sum.iter_mut().zip(x).for_each(|(s, x)| *s += w * x);
                         offset_sum += w * self.offset(start + i);
                     }
@@ -142,7 +160,7 @@ impl<'a> Kernel<'a> {
             add_assign(&mut sum.0, &part.0);
             sum.1 += part.1;
         });
-        (self.event_sum, self.event_offset) = merged.unwrap_or((vec![0.0; p], 0.0));
+        merged.unwrap_or((vec![0.0; p], 0.0))
     }
 
     /// Record of a row: its cell, apart for events where ties are Efron's.
@@ -181,11 +199,17 @@ impl<'a> Kernel<'a> {
         let (width, beta) = (p + 1, &beta[..p]);
         let mut table = vec![0.0; self.n_records() * width];
         let first = rows.start;
+        let mut hazard = [0.0; TILE_ROWS];
         self.for_each_block(rows, |start, block| {
-            for (i, x) in block.chunks_exact(p).enumerate() {
+            let hazard = &mut hazard[..block.len() / p];
+            for (i, (x, h)) in block.chunks_exact(p).zip(hazard.iter_mut()).enumerate() {
+                *h = dot(x, beta) + self.offset(start + i);
+            }
+            exp_in_place(hazard);
+            for (i, (x, h)) in block.chunks_exact(p).zip(hazard).enumerate() {
                 let row = start + i;
                 let Some(place) = self.grid.place(row) else { continue };
-                let r = self.weight(row) * exp(dot(x, beta) + self.offset(row));
+                let r = self.weight(row) * *h;
                 risk[row - first] = r;
                 add_record(&mut table[self.record(place) * width..][..width], r, x);
                 if let Some(entry) = place.entry {
@@ -263,6 +287,7 @@ impl<'a> Kernel<'a> {
         let tied = self.tied_total(state, cell);
         let mean_weight = weight / f64::from(d);
         let mut terms = CellTerms::default();
+        let mut logs = LogProduct::new();
         for step in 0..d {
             let f = f64::from(step) / f64::from(d);
             let a = total - f * tied;
@@ -273,8 +298,9 @@ impl<'a> Kernel<'a> {
             terms.q1 += hazard * inverse;
             terms.q2 += f * hazard * inverse;
             terms.q3 += f * f * hazard * inverse;
-            terms.log += mean_weight * log(a);
+            logs.multiply(a);
         }
+        terms.log = mean_weight * logs.value();
         terms
     }
 
@@ -304,48 +330,71 @@ impl<'a> Kernel<'a> {
         &table[record * (p + 1) + 1..][..p]
     }
 
-    /// Pass two: the sum over cells of `psi` times the cell's information (psi = 1 where none).
-    pub(crate) fn information(&self, state: &State, psi: Option<&[f64]>) -> Matrix {
+    /// Pass two: the information.
+    pub(crate) fn information(&self, state: &State) -> Matrix {
+        let [information] = self.informations(state, [None]);
+        information
+    }
+
+    /// Pass two for several factors at once: each sum over cells of psi times the cell's information (psi = 1
+    /// where none).
+    pub(crate) fn informations<const N: usize>(
+        &self,
+        state: &State,
+        psi: [Option<&[f64]>; N],
+    ) -> [Matrix; N] {
         let p = self.n_columns();
-        let cumulated;
-        let cumulative = match psi {
-            None => &state.hazard,
-            Some(_) => {
-                cumulated = self.cumulate(state, psi, |t| t.a);
-                &cumulated
-            }
-        };
-        let coefficient = |row: usize| {
-            let Some(place) = self.grid.place(row) else { return 0.0 };
-            let mut sum = cumulative[place.cell] - place.entry.map_or(0.0, |e| cumulative[e]);
-            if place.event && self.efron {
-                sum -= psi.map_or(1.0, |g| g[place.cell]) * state.terms[place.cell].b;
-            }
-            state.risk[row] * sum
-        };
+        let cumulated: [Cow<'_, [f64]>; N] = psi.map(|psi| match psi {
+            None => Cow::Borrowed(&state.hazard[..]),
+            Some(_) => Cow::Owned(self.cumulate(state, psi, |t| t.a)),
+        });
         let sum = |rows: Range<usize>| {
-            let mut gram = Gram::new(p);
+            let mut grams: [Gram; N] = std::array::from_fn(|_| Gram::new(p));
             let mut weights = [0.0; TILE_ROWS];
             self.for_each_block(rows, |start, block| {
-                let count = block.len() / p;
-                (0..count).for_each(|i| weights[i] = coefficient(start + i));
-                gram.add_block(block, &weights[..count]);
+                let weights = &mut weights[..block.len() / p];
+                for ((gram, psi), cumulative) in grams.iter_mut().zip(psi).zip(&cumulated) {
+                    for (i, weight) in weights.iter_mut().enumerate() {
+                        *weight = self.information_weight(state, cumulative, psi, start + i);
+                    }
+                    gram.add_block(block, weights);
+                }
             });
-            gram.sum
+            grams.map(|gram| gram.sum)
         };
-        let merge = |sum: &mut Matrix, part: Matrix| sum.add(&part);
-        let mut information =
-            map_merge(self.shards(p * p), sum, merge).unwrap_or_else(|| Matrix::zeros(p, p));
-        information.add(&with_width!(p, |p| self.products_of_means(p, state, psi)));
-        information.mirror_upper();
-        information
+        let merge = |sum: &mut [Matrix; N], part: [Matrix; N]| {
+            sum.iter_mut().zip(&part).for_each(|(sum, part)| sum.add(part));
+        };
+        let zeros = || std::array::from_fn(|_| Matrix::zeros(p, p));
+        let mut informations = map_merge(self.shards(p * p), sum, merge).unwrap_or_else(zeros);
+        for (information, psi) in informations.iter_mut().zip(psi) {
+            let means =
+                |cells: Range<usize>| with_width!(p, |p| self.products_of_means(p, state, psi, cells));
+            let cells = matrix_shards(self.grid.len(), p, p * p);
+            let products = map_merge(cells, means, |sum: &mut Matrix, part| sum.add(&part));
+            information.add(&products.unwrap_or_else(|| Matrix::zeros(p, p)));
+            information.mirror_upper();
+        }
+        informations
+    }
+
+    /// What a row's x x' counts in the information: r times the sum over its event times.
+    #[inline(always)]
+    fn information_weight(&self, state: &State, cumulative: &[f64], psi: Option<&[f64]>, row: usize) -> f64 {
+        let Some(place) = self.grid.place(row) else { return 0.0 };
+        let mut sum = cumulative[place.cell] - place.entry.map_or(0.0, |e| cumulative[e]);
+        if place.event && self.efron {
+            sum -= psi.map_or(1.0, |g| g[place.cell]) * state.terms[place.cell].b;
+        }
+        state.risk[row] * sum
     }
 
     /// Minus the sum over cells and tie steps of psi W m m', m the mean of x in the risk set.
     #[inline(always)]
-    fn products_of_means(&self, p: usize, state: &State, psi: Option<&[f64]>) -> Matrix {
+    fn products_of_means(&self, p: usize, state: &State, psi: Option<&[f64]>, cells: Range<usize>) -> Matrix {
         let mut gram = Gram::new(p);
-        for (cell, terms) in state.terms.iter().enumerate() {
+        for cell in cells {
+            let terms = &state.terms[cell];
             if terms.q1 == 0.0 {
                 continue;
             }
@@ -381,6 +430,31 @@ impl<'a> Kernel<'a> {
             }
         }
         cumulative
+    }
+}
+
+/// The log of a product, taken once for many factors.
+struct LogProduct {
+    product: f64,
+    logs: f64,
+}
+
+impl LogProduct {
+    fn new() -> Self {
+        LogProduct { product: 1.0, logs: 0.0 }
+    }
+
+    fn multiply(&mut self, factor: f64) {
+        self.product *= factor;
+        // Far from the ends of the range: sums of risks and their inverses are within 1e180 (`limits`).
+        if !(1e-100..1e100).contains(&self.product) {
+            self.logs += log(self.product);
+            self.product = 1.0;
+        }
+    }
+
+    fn value(&self) -> f64 {
+        self.logs + log(self.product)
     }
 }
 

@@ -155,7 +155,7 @@ fn note_signs(infinite: &mut [Option<f64>], direction: &[f64]) {
 /// that their flat directions need.
 fn undetermined(kernel: &Kernel<'_>, identified: &[bool], limit: &Optimum) -> Vec<bool> {
     let p = identified.len();
-    let information = kernel.information(&kernel.evaluate(&vec![0.0; p]), None);
+    let information = kernel.information(&kernel.evaluate(&vec![0.0; p]));
     let kept: Vec<usize> = (0..p).filter(|&j| limit.identified[j]).collect();
     let factor = Ldl::new(&information.select(&kept, &kept), COLLINEAR);
     let mut out = vec![false; p];

@@ -235,7 +235,7 @@ impl<'a> CoxModel<'a> {
     /// The identified columns whose combination gives column j, by regression in the null information.
     fn collinear_with(&self, optimum: &Optimum, j: usize) -> Vec<usize> {
         let null = self.kernel.evaluate(&vec![0.0; optimum.beta.len()]);
-        let information = self.kernel.information(&null, None);
+        let information = self.kernel.information(&null);
         let before: Vec<usize> = (0..j).filter(|&k| optimum.identified[k]).collect();
         let largest = (0..optimum.beta.len()).fold(0.0f64, |m, k| m.max(information.get(k, k)));
         if information.get(j, j) <= 1e-12 * largest {
@@ -306,14 +306,7 @@ impl<'a> CoxModel<'a> {
 
     /// The linear predictor up to a constant, infinite coefficients counting as very large.
     fn scaled_predictor(&self, fit: &CoxFit) -> Vec<f64> {
-        let p = self.kernel.n_columns();
-        let mut eta = Vec::with_capacity(self.sample.n());
-        self.kernel.for_each_block(0..self.sample.n(), |start, block| {
-            for (i, x) in block.chunks_exact(p).enumerate() {
-                eta.push(dot(x, &fit.scaled) + self.kernel.offset(start + i));
-            }
-        });
-        eta
+        self.kernel.linear_predictor(&fit.scaled)
     }
 
     /// The likelihood's state at the fit.

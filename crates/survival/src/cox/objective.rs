@@ -96,7 +96,7 @@ impl Objective for Likelihood<'_, '_> {
 
     fn evaluate(&self, beta: &[f64]) -> (State, Value) {
         let state = self.0.evaluate(beta);
-        let information = self.0.information(&state, None);
+        let information = self.0.information(&state);
         let value = Value { value: state.loglik, score: state.score.clone(), information, curvature: None };
         (state, value)
     }

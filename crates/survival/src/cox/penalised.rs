@@ -64,7 +64,7 @@ impl Objective for Ridge<'_, '_> {
     /// The state is the information without the penalty's part.
     fn evaluate(&self, beta: &[f64]) -> (Matrix, Value) {
         let state = self.kernel.evaluate(beta);
-        let plain = self.kernel.information(&state, None);
+        let plain = self.kernel.information(&state);
         let mut information = plain.clone();
         let (mut value, mut score) = (state.loglik, state.score);
         for (j, (&b, &w)) in beta.iter().zip(&self.weight).enumerate() {

@@ -59,13 +59,8 @@ impl CoxModel<'_> {
         }
         let score = score_of_time_effects(&self.kernel, &state, &g);
         let squared: Vec<f64> = g.iter().map(|g| g * g).collect();
-        let blocks = Blocks {
-            base: self.kernel.information(&state, None),
-            cross: self.kernel.information(&state, Some(&g)),
-            time: self.kernel.information(&state, Some(&squared)),
-            score,
-            used,
-        };
+        let [base, cross, time] = self.kernel.informations(&state, [None, Some(&g), Some(&squared)]);
+        let blocks = Blocks { base, cross, time, score, used };
         let column = |j: usize| blocks.test(&[j]);
         let design = self.kernel.design;
         let term = |t: usize| blocks.test(&design.columns_of_term(t));
@@ -134,15 +129,7 @@ fn one_minus_km(sample: &Sample<'_>, times: &[f64]) -> Result<Vec<f64>> {
 /// Sum over events of g (x - mean of x in the risk set).
 fn score_of_time_effects(kernel: &Kernel<'_>, state: &State, g: &[f64]) -> Vec<f64> {
     let p = kernel.n_columns();
-    let mut score = vec![0.0; p];
-    kernel.for_each_block(0..kernel.grid.n_rows(), |start, block| {
-        for (i, x) in block.chunks_exact(p).enumerate() {
-            if let Some(place) = kernel.grid.place(start + i).filter(|place| place.event) {
-                let factor = kernel.weight(start + i) * g[place.cell];
-                score.iter_mut().zip(x).for_each(|(u, x)| *u += factor * x);
-            }
-        }
-    });
+    let (mut score, _) = kernel.sum_events(|cell| g[cell]);
     for (cell, terms) in state.terms.iter().enumerate() {
         let (s, e) = (kernel.risk_set(state, cell), kernel.tied(state, cell));
         for j in 0..p {

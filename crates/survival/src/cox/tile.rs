@@ -2,10 +2,34 @@
 
 use super::design::Design;
 use crate::matrix::Matrix;
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// Rows per block: enough work for one matrix product, small enough for the second-level cache.
 pub(crate) const TILE_ROWS: usize = 128;
+
+/// Rows from which on columns are worth a thread of their own.
+pub(super) const MANY_ROWS: usize = 1 << 12;
+
+/// Sum of weight times f(x): eight sums side by side, since an addition waits for the one before it.
+fn weighted_sum(x: &[f64], weights: Option<&[f64]>, f: impl Fn(f64) -> f64) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    match weights {
+        None => {
+            for chunk in x.chunks(LANES) {
+                sums.iter_mut().zip(chunk).for_each(|(s, &x)| *s += f(x));
+            }
+        }
+        Some(weights) => {
+            for (chunk, weights) in x.chunks(LANES).zip(weights.chunks(LANES)) {
+                let values = chunk.iter().zip(weights);
+                sums.iter_mut().zip(values).for_each(|(s, (&x, &w))| *s += w * f(x));
+            }
+        }
+    }
+    sums.iter().sum()
+}
 
 /// Column means and scales. All arithmetic is on (x - mean) / scale.
 #[derive(Debug, Clone)]
@@ -18,19 +42,27 @@ pub(crate) struct Standard {
 impl Standard {
     /// Weighted means and mean absolute deviations; a constant column has scale 1.
     pub(crate) fn new(design: &Design<'_>, weights: Option<&[f64]>) -> Self {
-        let moments = design.columns.iter().map(|column| {
-            let weight = |i: usize| weights.map_or(1.0, |w| w[i]);
-            let total: f64 = weights.map_or(column.len() as f64, |w| w.iter().sum());
-            let mean = column.iter().enumerate().map(|(i, x)| weight(i) * x).sum::<f64>() / total;
-            let spread =
-                column.iter().enumerate().map(|(i, x)| weight(i) * (x - mean).abs()).sum::<f64>() / total;
+        let total: f64 = weights.map_or(design.n_rows() as f64, |w| w.iter().sum());
+        let moments = |column: &&[f64]| {
+            let mean = weighted_sum(column, weights, |x| x) / total;
+            let spread = weighted_sum(column, weights, |x| (x - mean).abs()) / total;
             // What is left of a constant column after centring is rounding: it becomes 0.
             let varies = spread > 1e-13 * mean.abs() && spread.is_normal();
             (mean, if varies { (spread, 1.0 / spread) } else { (1.0, 0.0) })
-        });
-        let (mean, scales): (Vec<f64>, Vec<(f64, f64)>) = moments.unzip();
+        };
+        let moments: Vec<(f64, (f64, f64))> = if design.n_rows() >= MANY_ROWS {
+            design.columns.par_iter().map(moments).collect()
+        } else {
+            design.columns.iter().map(moments).collect()
+        };
+        let (mean, scales): (Vec<f64>, Vec<(f64, f64)>) = moments.into_iter().unzip();
         let (scale, inverse_scale) = scales.into_iter().unzip();
         Standard { mean, scale, inverse_scale }
+    }
+
+    /// No value of the standardised column is larger in size.
+    pub(super) fn bound(&self, design: &Design<'_>, column: usize) -> f64 {
+        (design.largest[column] + self.mean[column].abs()) * self.inverse_scale[column]
     }
 
     /// Writes rows `start .. start + tile.len() / p`, row by row.
@@ -40,10 +72,11 @@ impl Standard {
         let mut j = 0;
         // Several columns at once: their values of a row are written side by side.
         while j < p {
-            j += if p - j >= COLUMNS {
-                self.load_columns::<COLUMNS>(design, j, rows.clone(), tile)
-            } else {
-                self.load_columns::<1>(design, j, rows.clone(), tile)
+            j += match p - j {
+                8.. => self.load_columns::<8>(design, j, rows.clone(), tile),
+                4..8 => self.load_columns::<4>(design, j, rows.clone(), tile),
+                2..4 => self.load_columns::<2>(design, j, rows.clone(), tile),
+                _ => self.load_columns::<1>(design, j, rows.clone(), tile),
             };
         }
     }
@@ -68,9 +101,6 @@ impl Standard {
         N
     }
 }
-
-/// Columns that are written together.
-const COLUMNS: usize = 8;
 
 /// Calls the body with a number of columns that the compiler knows where it is small: loops over
 /// columns then unroll. The body is the same for all.
@@ -209,7 +239,8 @@ fn product(rows: &[f64], scaled: &[f64], p: usize, sum: &mut Matrix) {
     if n == 0 {
         return;
     }
-    const BLOCK: usize = 64;
+    // Smaller blocks waste less below the diagonal, and cost more packing.
+    const BLOCK: usize = 32;
     for top in (0..p).step_by(BLOCK) {
         let height = BLOCK.min(p - top);
         gemm(n, height, p - top, &rows[top..], &scaled[top..], p, &mut sum.as_mut_slice()[top * p + top..]);

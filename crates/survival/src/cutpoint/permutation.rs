@@ -2,7 +2,7 @@
 
 use super::{Cutpoint, CutpointOptions, Moments, best_cutpoint};
 use crate::error::Result;
-use crate::random::Stream;
+use crate::random::{Stream, Streams};
 use crate::sample::Sample;
 use crate::special::binomial_interval;
 use libm::sqrt;
@@ -66,18 +66,46 @@ fn chunks(replicates: u32) -> impl IndexedParallelIterator<Item = std::ops::Rang
     (0..count).into_par_iter().map(move |c| c * CHUNK..((c + 1) * CHUNK).min(replicates))
 }
 
+/// Centred scores in order of x, and by number of rows below it what standardises each cut: 0 where there is none.
+struct Scan {
+    centred: Vec<f64>,
+    inverse: Vec<f64>,
+    /// Rows at or below the first cut.
+    least: usize,
+}
+
+impl Scan {
+    fn new(cutpoint: &Cutpoint) -> Self {
+        let moments = Moments::new(&cutpoint.scores);
+        let centred: Vec<f64> = cutpoint.scores.iter().map(|a| a - moments.mean(1)).collect();
+        let cuts = cutpoint.cuts();
+        let mut inverse = vec![0.0; centred.len()];
+        cuts.iter().for_each(|&m| inverse[m] = 1.0 / sqrt(moments.variance(m)));
+        Scan { centred, inverse, least: cuts[0] }
+    }
+
+    /// Largest absolute statistic of one permutation. The shuffle settles the last places first: the scores above
+    /// a cut, whose sum is minus that below it, are known once it comes by, and the rest of it is not needed.
+    fn maximum(&self, stream: &mut Stream, scores: &mut [f64]) -> f64 {
+        scores.copy_from_slice(&self.centred);
+        let (mut above, mut largest) = (0.0, 0.0f64);
+        for i in (self.least..scores.len()).rev() {
+            stream.settle(scores, i);
+            above += scores[i];
+            largest = largest.max((above * self.inverse[i]).abs());
+        }
+        largest
+    }
+}
+
 pub(super) fn monte_carlo(cutpoint: &Cutpoint, replicates: u32, seed: u64) -> MonteCarlo {
-    let cuts = Standardised::new(&cutpoint.cuts(), Moments::new(&cutpoint.scores));
+    let (scan, streams) = (Scan::new(cutpoint), Streams::new(seed));
     let limit = cutpoint.statistic * (1.0 - TIE);
     let count = |range: std::ops::Range<u32>| {
-        let mut scores = cutpoint.scores.clone();
-        let mut reached = 0;
-        for replicate in range {
-            scores.copy_from_slice(&cutpoint.scores);
-            Stream::new(seed, u64::from(replicate)).shuffle(&mut scores);
-            reached += u32::from(cuts.maximum(|i| scores[i]) >= limit);
-        }
-        reached
+        let mut scores = scan.centred.clone();
+        let reaches =
+            |replicate: &u32| scan.maximum(&mut streams.of(u64::from(*replicate)), &mut scores) >= limit;
+        range.filter(reaches).count() as u32
     };
     MonteCarlo::new(chunks(replicates).map(count).sum(), replicates)
 }
