@@ -21,6 +21,9 @@ LOOSER = {"R cmprsk": {"beta": 1e-4, "se": 1e-4}}
 # Peers whose results are known to be wrong: shown as differing, left out of the ratios, and no reason to fail.
 KNOWN = {("finegray_5000", "crate survival"): "its standard errors do not include the censoring weights as crr's do"}
 
+# Works that sort: their time grows as n log n, others' in proportion to the rows.
+SORTING = {"concordance", "Kaplan-Meier, times that are no days"}
+
 OURS, ALONE = "oligomet", "oligomet, 1 thread"
 # Work, its title, and the aims: the peers whose names begin so (or all but R's), and how many times as long the
 # fastest of them should take.
@@ -147,6 +150,22 @@ class Bench:
         self.limit("maxstat_gauss", "deterministic p, 2,982 distinct values: under 100 ms", 100)
         for work, title in (("50", "Cox 1e5 x 50"), ("200", "Cox 1e4 x 200")):
             self.share(work, title)
+        for line in self.lines:
+            if line.work == "memory" and line.engine == "concordance" and line.results:
+                ratio = line.fact("peak") / line.fact("input")
+                print(f"| Concordance, {line.fact('rows'):.0e} rows: memory at most 2.5 times the input | {ratio:.2f} times | {'yes' if ratio <= 2.5 else 'no'} |")
+        for work, (_, power) in self.powers().items():
+            kind, most = ("n log n", 1.2) if work in SORTING else ("linear in the rows", 1.1)
+            print(f"| {work}: {kind} (power of the rows at most {most}) | {power:.2f} | {'yes' if power <= most else 'no'} |")
+
+    def powers(self):
+        """For each growing work its times by rows, and the power of the rows between the least and the most."""
+        found = {}
+        for line in self.lines:
+            if line.work == "growth" and line.times:
+                found.setdefault(line.engine, []).append((line.fact("rows"), line.ms))
+        power = lambda a: math.log(a[-1][1] / a[0][1]) / math.log(a[-1][0] / a[0][0])
+        return {work: (dict(times), power(sorted(times))) for work, times in found.items() if len(times) > 1}
 
     def ratio_aim(self, work, title, group, factor):
         ours = self.get(work, OURS)
@@ -180,13 +199,11 @@ class Bench:
         print(f"| {title}: half of a dgemm | the whole fit {own:.1f} GFLOP/s = {100 * own / best:.0f} % of the same product by the same library ({all_rates} GFLOP/s) | {'yes' if own >= best / 2 else 'no'} |")
 
     def growth(self):
-        lines = self.of("growth")
-        sizes = sorted({line.fact("rows") for line in lines})
+        powers = self.powers()
+        sizes = sorted({n for times, _ in powers.values() for n in times})
         print("| work | " + " | ".join(f"{n:.0e} rows".replace("e+0", "e") for n in sizes) + " | power of the rows |\n|---" * 1 + "|---" * (len(sizes) + 1) + "|")
-        for engine in dict.fromkeys(line.engine for line in lines):
-            found = sorted((line.fact("rows"), line.ms) for line in lines if line.engine == engine)
-            power = math.log(found[-1][1] / found[0][1]) / math.log(found[-1][0] / found[0][0])
-            print(f"| {engine} | " + " | ".join(duration(dict(found)[n]) if n in dict(found) else "-" for n in sizes) + f" | {power:.2f} |")
+        for work, (times, power) in powers.items():
+            print(f"| {work} | " + " | ".join(duration(times[n]) if n in times else "-" for n in sizes) + f" | {power:.2f} |")
 
     def memory(self):
         print("| work | rows | input | peak above it | times the input |\n|---|---|---|---|---|")
@@ -208,7 +225,7 @@ def main(lines, machine):
     bench.works()
     if convert := bench.get("km_convert", OURS):
         print(f"\nMaking integers of 1e7 days held as floating-point numbers, apart from the above: {duration(convert.ms)}.")
-    print("\n## Growth\n\nOur times with more rows (days: at most 4,000 distinct times).\n")
+    print("\n## Growth\n\nOur times with more rows (days: at most 4,000 distinct times; the times that are no days all differ).\n")
     bench.growth()
     print("\n## Memory\n\nPeak of one work in a process of its own, above what held the input; the input is not counted in it.\n")
     bench.memory()

@@ -16,6 +16,11 @@ pub fn kaplan_meier_once(data: &Data) -> Result<SurvivalCurve, SurvivalError> {
     km(&Sample::new(Times::Days(&data.days), &data.event)?, &KaplanMeierOptions::default())
 }
 
+/// The curve of times that are no whole days.
+pub fn kaplan_meier_of_times(times: &[f64], event: &[bool]) -> Result<SurvivalCurve, SurvivalError> {
+    km(&Sample::new(Times::Continuous(times), event)?, &KaplanMeierOptions::default())
+}
+
 pub fn kaplan_meier(work: &str, data: &Data) -> Result<(), AnyError> {
     kaplan_meier_once(data)?;
     let run = |()| kaplan_meier_once(data);

@@ -6,6 +6,8 @@ mod curves;
 mod cutpoint;
 mod gemm;
 
+pub use curves::kaplan_meier_of_times;
+
 use crate::data::Data;
 use crate::{AnyError, data};
 use std::path::Path;
