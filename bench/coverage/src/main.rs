@@ -1,10 +1,12 @@
 //! Coverage of 95 % intervals and type-I error of tests, by simulation from known truth.
 //!
 //! Prints the tables of `docs/methods/coverage.md` and writes every number with its Monte-Carlo error to the
-//! file given as argument. The same seed gives the same bytes for any number of threads.
+//! file given as argument; a second argument is the number of runs, a third the beginning of the titles of the
+//! tables wanted. The same seed gives the same bytes for any number of threads.
 
 mod curves;
 mod draw;
+mod entry;
 mod models;
 mod table;
 mod tally;
@@ -34,18 +36,22 @@ fn truths() -> Vec<Truth> {
 
 fn main() -> std::io::Result<()> {
     let runs = std::env::args().nth(2).and_then(|r| r.parse().ok()).unwrap_or(10_000);
-    let mut all = survival_tables(runs);
-    all.iter().for_each(|t| t.print(COVERAGE));
-    for (make, limits) in [
-        (hazard_ratios as fn(u32) -> Table, COVERAGE),
-        (firth, COVERAGE),
-        (incidences, COVERAGE),
-        (log_ranks, TYPE_ONE),
-        (cut_points, TYPE_ONE),
-    ] {
-        let table = make(runs);
-        table.print(limits);
-        all.push(table);
+    let wanted = std::env::args().nth(3).unwrap_or_default();
+    let makers: [(&str, Box<dyn Fn(u32) -> Vec<Table>>, (f64, f64)); 8] = [
+        ("S(t)", Box::new(survival_tables), COVERAGE),
+        ("Log hazard ratio 0.7, Cox", Box::new(|r| vec![hazard_ratios(r)]), COVERAGE),
+        ("Log hazard ratio 0.7 in small", Box::new(|r| vec![firth(r)]), COVERAGE),
+        ("Cumulative incidence", Box::new(|r| vec![incidences(r)]), COVERAGE),
+        ("Type-I error at 5 %, two groups", Box::new(|r| vec![log_ranks(r)]), TYPE_ONE),
+        ("Type-I error at 5 %, best cut", Box::new(|r| vec![cut_points(r)]), TYPE_ONE),
+        ("Type-I error at 5 %, quasi", Box::new(|r| vec![quasi_independence(r)]), TYPE_ONE),
+        ("S(1) of lesions", Box::new(|r| vec![clusters(r)]), COVERAGE),
+    ];
+    let mut all = Vec::new();
+    for (_, make, limits) in makers.iter().filter(|(title, ..)| title.starts_with(&wanted)) {
+        let tables = make(runs);
+        tables.iter().for_each(|t| t.print(*limits));
+        all.extend(tables);
     }
     if let Some(path) = std::env::args().nth(1) {
         let rows: String = all.iter().map(Table::csv).collect();
@@ -136,6 +142,32 @@ fn cut_points(runs: u32) -> Table {
             let setting = format!("{name}, {} % censored", truth.censored);
             let tallies = tests::cut_points(&truth, (500 + 10 * i + j) as u64, 133, runs, covariate);
             table.push(&setting, &tallies);
+        }
+    }
+    table
+}
+
+fn quasi_independence(runs: u32) -> Table {
+    let mut table = Table::new("Type-I error at 5 %, quasi-independence of entry", &["Tsai"]);
+    let kinds =
+        [("exact times", 0.3, 0.0), ("exact times", 1.0, 0.0), ("visits every 28 days", 0.3, 28.0 / 365.25)];
+    for (i, (name, rate, visit)) in kinds.into_iter().enumerate() {
+        for (j, n) in [15, 30, 60, 200].into_iter().enumerate() {
+            let setting = format!("{name}, censoring {rate} a year, n = {n}");
+            let stream = (600 + 10 * i + j) as u64;
+            table.push(&setting, &entry::quasi_independence(rate, visit, stream, n, runs));
+        }
+    }
+    table
+}
+
+fn clusters(runs: u32) -> Table {
+    let columns = ["Greenwood, log-log", "robust, log-log", "cluster bootstrap"];
+    let mut table = Table::new("S(1) of lesions that share a patient", &columns);
+    for (i, level) in [0.95, 0.8, 0.5].into_iter().enumerate() {
+        for (j, n) in [15, 40, 100].into_iter().enumerate() {
+            let setting = format!("S(1) = {level}, {n} patients");
+            table.push(&setting, &entry::clusters(level, (700 + 10 * i + j) as u64, n, runs));
         }
     }
     table
