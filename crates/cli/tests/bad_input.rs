@@ -272,3 +272,56 @@ fn ctrl_c_in_the_middle_leaves_nothing_half_written() {
     assert_eq!(status.code(), Some(1));
     assert!(!study.has_run() && study.leftovers().is_empty(), "{:?}", study.leftovers());
 }
+
+#[test]
+fn unknown_definitions_factors_and_clusters_are_told_at_their_lines() {
+    let study = Study::lesions();
+    study.change("study.toml", "definition = \"lc-lesion\"", "definition = \"lc-lesions\"");
+    study.change("study.toml", "min_risk_set = 20", "min_risk_set = 0.5");
+    study.change("study.toml", "against = 0.3", "against = 30");
+    study.change("study.toml", "factor = \"dose\"", "factor = \"doze\"");
+    study.change("study.toml", "cluster = \"none\"", "cluster = \"patient_idd\"");
+    study.change("study.toml", "terms = [\"bed\", \"age\"]", "terms = [\"bed\", \"grade\"]");
+    let said = study.oligomet(&["check", "study.toml"]);
+    said.told(1, &["cannot be \"lc-lesions\"", "did you mean `lc-lesion`?", "`min_risk_set`", "0.5"]);
+    said.told(1, &["`against` of `rdt` must lie between 0 and 1", "`doze`", "did you mean `dose`?"]);
+    said.told(1, &["no column of clusters `patient_idd`", "error[OM326]"]);
+}
+
+#[test]
+fn what_a_kind_cannot_do_without_is_named() {
+    let study = Study::sound();
+    let kinds = "[[analysis]]\nid = \"f\"\nkind = \"subgroups\"\nendpoint = \"OS\"\nvars = [\"arm\"]\n[[analysis]]\nid = \"d\"\nkind = \"dose-by-site\"\n[[analysis]]\nid = \"s\"\nkind = \"swimmer\"\nendpoint = \"OS\"\nmarks = [\"deth\"]\n";
+    study.change("study.toml", "[[analysis]]", &format!("{kinds}[[analysis]]"));
+    let said = study.oligomet(&["check", "study.toml"]);
+    said.told(1, &["analysis `f` needs `factor`", "analysis `d` needs `dose`", "analysis `d` needs `site`"]);
+    said.told(1, &["there is no event `deth`", "did you mean `death`?"]);
+}
+
+/// Entry is the day of the last contact: nobody was ever under observation. The endpoint is empty, counted, and the others go on.
+#[test]
+fn entry_after_the_end_everywhere_leaves_the_endpoint_empty_and_counted() {
+    let study = Study::lesions();
+    study.change("study.toml", "entry = \"reassessment_date\"", "entry = \"linkage_date\"");
+    study.run().told(0, &[]);
+    assert_eq!(study.stat(&["flow", "endpoint:OSdx", "n"]).as_deref(), Some("0"));
+    let findings = study.findings();
+    assert!(findings.contains("OM115") && findings.contains("`km_dx` could not be estimated"), "{findings}");
+    assert!(study.stat(&["km", "survival", "n.event"]).is_some());
+}
+
+#[test]
+fn nobody_no_event_and_one_group_are_said_and_not_computed() {
+    let study = Study::lesions();
+    study.change("study.toml", "where = \"age > 65\"", "where = \"age > 200\"");
+    study.change(
+        "study.toml",
+        "at = [87], labels = [\"<87 Gy\", \">=87 Gy\"]",
+        "at = [500], labels = [\"<87 Gy\", \">=87 Gy\"]",
+    );
+    study.run().told(0, &[]);
+    let findings = study.findings();
+    assert!(findings.contains("`cif_brain` could not be estimated"), "{findings}");
+    let stats = std::fs::read_to_string(study.path("run/results/stats.csv")).expect("stats");
+    assert!(!stats.contains("NaN") && !stats.contains("never given"), "one dose alone has no empty cell");
+}

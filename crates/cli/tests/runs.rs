@@ -149,23 +149,15 @@ fn competing_events_clusters_and_entry_agree_with_r() {
     if !there {
         return skipped("R with survival, cmprsk and maxstat is not installed");
     }
-    let study = lesions();
+    let study = Study::lesions();
     study.run().told(0, &["OM109", "OM116"]);
     agrees_with_r(&study.path("run"));
-}
-
-fn lesions() -> Study {
-    let study = Study::sound();
-    study.write("lesions.csv", include_str!("competing/lesions.csv"));
-    study.write("site.toml", include_str!("competing/site.toml"));
-    study.write("study.toml", include_str!("competing/study.toml"));
-    study
 }
 
 /// With delayed entry and competing events, the export of times says who was at risk from when and what ended it.
 #[test]
 fn adtte_carries_competing_causes_entry_and_clusters() {
-    let study = lesions();
+    let study = Study::lesions();
     study.run().told(0, &[]);
     let text = std::fs::read_to_string(study.path("run/adtte.csv")).expect("adtte");
     let mut lines = text.lines();

@@ -99,6 +99,20 @@ impl Study {
         study
     }
 
+    /// Lesions of patients, made up (identifiers SYN-), with every kind of analysis that one sheet can have.
+    pub fn lesions() -> Self {
+        let study = Self::sound();
+        study.write("lesions.csv", include_str!("../competing/lesions.csv"));
+        study.write("site.toml", include_str!("../competing/site.toml"));
+        study.write("study.toml", include_str!("../competing/study.toml"));
+        study
+    }
+
+    /// The findings of the run.
+    pub fn findings(&self) -> String {
+        std::fs::read_to_string(self.path("run/results/findings.csv")).expect("findings")
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

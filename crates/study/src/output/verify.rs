@@ -1,4 +1,4 @@
-//! verify.R: recomputes every number of the run with stock R and `survival`.
+//! verify.R: recomputes every number of the run with stock R, `survival`, and `cmprsk` and `maxstat` where they are needed.
 
 use oligomet_base::number::shortest;
 use oligomet_results::{AnalysisKind, CsvWriter};
@@ -20,7 +20,8 @@ const BODY: [&str; 3] = [
 #[must_use]
 pub fn verify_r(plan: &Plan, finished: &Finished) -> String {
     let mut text = String::from(
-        "# Recomputes every number of this run with stock R and its package survival, and prints how well they agree.\n\
+        "# Recomputes every number of this run with stock R and its package survival (cmprsk for Gray's test and Fine-Gray models,\n\
+         # maxstat for P values of cut-points, where they are installed), and prints how well they agree.\n\
          # Run: Rscript verify.R   (in any folder; it finds its files beside itself)\n\n\
          # ---- what was planned\n",
     );
