@@ -325,3 +325,13 @@ fn nobody_no_event_and_one_group_are_said_and_not_computed() {
     let stats = std::fs::read_to_string(study.path("run/results/stats.csv")).expect("stats");
     assert!(!stats.contains("NaN") && !stats.contains("never given"), "one dose alone has no empty cell");
 }
+
+/// Among those alive nobody died: the competing cause stands with 0 events, and nothing breaks.
+#[test]
+fn a_competing_event_that_nobody_had_is_shown_as_such() {
+    let study = Study::lesions();
+    study.change("study.toml", "where = \"age > 65\"", "where = \"death_date IS NULL\"");
+    study.run().told(0, &[]);
+    let of = |stat: &str| study.stat(&["cif_brain", "cif", "Brain", "cause", "Death", "n", stat]);
+    assert_eq!(of("n.event").as_deref(), Some("0"));
+}

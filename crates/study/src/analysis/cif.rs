@@ -35,11 +35,13 @@ pub(super) fn run(
     let sample = groups.outcomes.sample_with_causes().map_err(failed)?;
     // Strata are for the test and the model; a curve is of a whole group.
     let whole = sample.without_strata();
-    let curves =
+    let mut curves =
         cumulative_incidence_by(&whole, &groups.codes, groups.levels.len(), &options).map_err(failed)?;
     let options =
         [("intervals", conf_type_name(plan.conf_type).to_owned()), ("level", shortest(plan.conf_level))];
     sink.method_with("aalen-johansen", &options);
+    // A competing event that nobody had has a curve, too: it was looked for.
+    curves.iter_mut().flatten().for_each(|curve| curve.show_causes(endpoint.causes.len()));
     for (level, curve) in curves.iter().enumerate() {
         if let Some(curve) = curve {
             write_curve(plan, &groups, endpoint, level, curve, sink);

@@ -173,9 +173,7 @@ pub fn cumulative_incidence_by(
         let part = OwnedSample::select(sample, &rows);
         let mut cif = cumulative_incidence(&part.as_sample(), options)?;
         // Every group shows every cause of the whole sample.
-        while cif.causes.len() < n_causes {
-            cif.causes.push(IncidenceCurve::zero(cif.causes.len() as u32 + 1, cif.time.len()));
-        }
+        cif.show_causes(n_causes);
         Ok(Some(cif))
     };
     rows_by_group(group, n_groups).into_iter().map(of_group).collect()
@@ -339,6 +337,13 @@ impl IncidenceCurve {
 }
 
 impl CumulativeIncidence {
+    /// Adds curves that stay at 0 for causes up to `n_causes` that nobody of the sample had.
+    pub fn show_causes(&mut self, n_causes: usize) {
+        while self.causes.len() < n_causes {
+            self.causes.push(IncidenceCurve::zero(self.causes.len() as u32 + 1, self.time.len()));
+        }
+    }
+
     /// A cause's curve at `time`. `cause` counts from 1.
     ///
     /// # Panics
