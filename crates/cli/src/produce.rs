@@ -51,6 +51,7 @@ pub(crate) fn produce(console: &Console, loaded: &Loaded, share: bool) -> Result
         Problems::from(Problem::error("OM333", format!("the result tables could not be written: {e}")))
     })?;
     files.extend(tables.into_iter().map(|(name, bytes)| (format!("results/{name}"), bytes)));
+    note_all(&results, &mut files);
     console.stop_if_asked()?;
     files.sort_by(|a, b| a.0.cmp(&b.0));
     let manifest = manifest(&results, &files);
@@ -66,6 +67,17 @@ fn local_files(loaded: &Loaded, finished: &Finished, files: &mut Vec<(String, Ve
     files.push(("verify.R".into(), output::verify_r(&loaded.plan, finished).into_bytes()));
     files.push(("inputs/study.toml".into(), loaded.study_text.clone().into_bytes()));
     files.push(("inputs/site.toml".into(), loaded.site_text.clone().into_bytes()));
+}
+
+/// What every CSV file of simulated data says of itself; the tables of the report say it already.
+fn note_all(results: &RunResults, files: &mut [(String, Vec<u8>)]) {
+    let Some(note) = results.outline.note() else { return };
+    for (name, bytes) in files {
+        let own = name.starts_with("tables/") || name.starts_with("inputs/");
+        if name.ends_with(".csv") && !own {
+            *bytes = oligomet_results::csv_with_note(bytes, note);
+        }
+    }
 }
 
 /// Every figure as SVG, PDF and PNG; one that cannot be drawn is a problem, and the others go on.

@@ -122,6 +122,7 @@ impl Printer {
                 self.with_second(values, &write, &write)
             }
             Format::Range(d) => self.range(values, &|v| style.decimal(v, d)),
+            Format::PercentRange => self.range(values, &survival),
         }
     }
 
@@ -339,6 +340,7 @@ mod tests {
             (Format::MedianQuartiles(0), vec![Known(54.0), Known(45.0), Known(65.0)], "54 (45–65)"),
             (Format::MeanSd(1), vec![Known(55.06), Known(12.95)], "55.1 (13.0)"),
             (Format::Range(0), vec![Known(-3.0), Known(90.0)], "\u{2212}3 to 90"),
+            (Format::PercentRange, vec![Known(0.021), Known(0.215)], "2.1–21.5"),
             (Format::PStatement, vec![Known(1e-9)], "P < 0.001"),
         ] {
             assert_eq!(text(format, &values), want, "{format}");

@@ -19,6 +19,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Footnotes in the order of their letters; notes without a letter first.
     pub footnotes: Vec<Footnote>,
+    /// What every file of these results must say of itself, or empty: a last column `note` of the CSV.
+    pub note_of_all: String,
 }
 
 /// A cell of a header.
@@ -156,23 +158,26 @@ pub(crate) fn sentence(text: &str) -> String {
 
 /// The table as CSV with exactly what is printed: spanning headings repeated over their columns, labels indented by two
 /// spaces per step, footnote letters in brackets, footnotes below an empty line. A cell that a spreadsheet would
-/// take for a formula begins with an apostrophe.
+/// take for a formula begins with an apostrophe. Where the results have a note (simulated data), a last column `note` holds it in
+/// the first row.
 #[must_use]
 pub fn to_csv(table: &Table) -> String {
     let mut csv = CsvWriter::new();
-    for header in &table.header {
+    for (at, header) in table.header.iter().enumerate() {
         for cell in header {
             for _ in 0..cell.span {
                 csv.text(&guarded(&marked(&cell.text)));
             }
         }
+        note(&mut csv, table, if at == 0 { "note" } else { "" });
         csv.end_row();
     }
-    for row in &table.rows {
+    for (at, row) in table.rows.iter().enumerate() {
         for (i, cell) in row.cells.iter().enumerate() {
             let indent = if i == 0 { "  ".repeat(usize::from(row.indent)) } else { String::new() };
             csv.text(&guarded(&format!("{indent}{}", marked(&cell.text))));
         }
+        note(&mut csv, table, if at == 0 { &table.note_of_all } else { "" });
         csv.end_row();
     }
     if !table.footnotes.is_empty() {
@@ -185,6 +190,13 @@ pub fn to_csv(table: &Table) -> String {
         csv.end_row();
     }
     String::from_utf8_lossy(&csv.into_bytes()).into_owned()
+}
+
+/// The last column of a row, where the results have a note.
+fn note(csv: &mut CsvWriter, table: &Table, text: &str) {
+    if !table.note_of_all.is_empty() {
+        csv.text(text);
+    }
 }
 
 fn marked(text: &Text) -> String {
@@ -217,6 +229,16 @@ mod tests {
         assert_eq!(table.letter("y"), Span::Mark("b".into()));
         assert_eq!(table.letter("x"), Span::Mark("a".into()));
         assert_eq!((letter_of(25), letter_of(26), letter_of(52)), ("z".into(), "aa".into(), "ba".into()));
+    }
+
+    #[test]
+    fn a_note_of_the_results_is_a_last_column() {
+        let mut table = Table { note_of_all: "Simulated".into(), ..Table::new("t", "T", "") };
+        table.head(vec!["A".into(), "B".into()]);
+        for label in ["x", "y"] {
+            table.rows.push(Row::new(label, vec!["1".into()]));
+        }
+        assert_eq!(to_csv(&table), "A,B,note\nx,1,Simulated\ny,1,\n");
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub enum Format {
     MeanSd(usize),
     /// `21–90`, from a minimum and a maximum.
     Range(usize),
+    /// `2.1–21.5`, from two shares, in percent.
+    PercentRange,
 }
 
 impl fmt::Display for Format {
@@ -69,6 +71,7 @@ impl fmt::Display for Format {
             Self::MedianQuartiles(d) => ("median-quartiles", Some(d)),
             Self::MeanSd(d) => ("mean-sd", Some(d)),
             Self::Range(d) => ("range", Some(d)),
+            Self::PercentRange => ("percent-range", None),
         };
         match decimals {
             Some(d) => write!(f, "{name}:{d}"),

@@ -144,6 +144,13 @@ impl<'a> View<'a> {
         self.printer.unit
     }
 
+    /// A number of days in the unit shown: `1.8 months`.
+    pub(crate) fn duration_words(&self, days: f64) -> String {
+        let decimals = if self.unit() == TimeUnit::Days { 0 } else { 1 };
+        let amount = self.printer.style.decimal(days / self.unit().days(), decimals);
+        format!("{amount} {}", self.unit().name())
+    }
+
     pub(crate) fn symbol(&self) -> &str {
         &self.printer.style.p.symbol
     }

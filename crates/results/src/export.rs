@@ -9,6 +9,7 @@ use oligomet_base::number::shortest;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::Compression;
+use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
 use crate::error::ResultsError;
@@ -21,13 +22,44 @@ use crate::tables::{self, RunResults};
 /// # Errors
 /// [`ResultsError::Parquet`].
 pub fn to_parquet(batch: &RecordBatch) -> Result<Vec<u8>, ResultsError> {
+    to_parquet_with(batch, None)
+}
+
+/// As [`to_parquet`], with a note in the file's own metadata (`note`).
+fn to_parquet_with(batch: &RecordBatch, note: Option<&str>) -> Result<Vec<u8>, ResultsError> {
+    let metadata = note.map(|note| vec![KeyValue::new("note".to_owned(), note.to_owned())]);
     let properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
         .set_created_by(format!("oligomet {}", env!("CARGO_PKG_VERSION")))
+        .set_key_value_metadata(metadata)
         .build();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), Some(properties))?;
     writer.write(batch)?;
     Ok(writer.into_inner()?)
+}
+
+/// The bytes of a CSV file with a further, last column `note`: the note in the first row, nothing in the others. Readers that
+/// look for columns by name go on; a file without rows has the heading alone.
+#[must_use]
+pub fn csv_with_note(csv: &[u8], note: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(csv.len() + csv.len() / 16 + note.len());
+    let (mut quoted, mut record) = (false, 0_u64);
+    for &byte in csv {
+        quoted ^= byte == b'"';
+        if byte == b'\n' && !quoted {
+            let mut cell = CsvWriter::new();
+            cell.text(match record {
+                0 => "note",
+                1 => note,
+                _ => "",
+            });
+            out.push(b',');
+            out.extend(cell.into_bytes());
+            record += 1;
+        }
+        out.push(byte);
+    }
+    out
 }
 
 /// A Parquet file's bytes as one batch.
@@ -215,7 +247,7 @@ impl RunResults {
             ("columns.csv".to_owned(), crate::COLUMNS_CSV.as_bytes().to_vec()),
         ];
         for (name, batch) in &batches {
-            files.push((format!("{name}.parquet"), to_parquet(batch)?));
+            files.push((format!("{name}.parquet"), to_parquet_with(batch, self.outline.note())?));
             files.push((format!("{name}.csv"), to_csv(batch)));
         }
         Ok(files)
@@ -278,6 +310,22 @@ mod tests {
         let text = String::from_utf8(to_csv(&sample().to_batch().unwrap())).unwrap();
         assert!(text.contains("\"a,b\",OS") && text.contains("\"plain \"\"quoted\"\"\""), "{text}");
         assert!(text.contains("0.3333333333333333,"), "{text}");
+    }
+
+    #[test]
+    fn a_note_is_a_last_column_that_changes_no_other() {
+        let csv = to_csv(&sample().to_batch().unwrap());
+        let noted = String::from_utf8(csv_with_note(&csv, crate::SYNTHETIC_NOTE)).unwrap();
+        let lines: Vec<&str> = noted.split_inclusive('\n').collect();
+        assert!(lines[0].ends_with(",warning,note\n"), "{}", lines[0]);
+        assert!(lines[1].ends_with(&format!(",{}\n", crate::SYNTHETIC_NOTE)), "{}", lines[1]);
+        assert!(
+            lines[2].starts_with("\"line") && lines[2].ends_with("line\n"),
+            "a line break in a cell ends no row"
+        );
+        assert!(lines[3].ends_with(",,\n"), "{}", lines[3]);
+        assert!(!crate::SYNTHETIC_NOTE.contains([',', '"', '\n']));
+        assert_eq!(csv_with_note(b"a,b\n", "x"), b"a,b,note\n");
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod tables;
 
 pub use cohort::{Grouping, Lane, LaneKind, SubjectSet, Subjects};
 pub use error::ResultsError;
-pub use export::{CsvWriter, from_parquet, to_csv, to_ndjson, to_parquet};
+pub use export::{CsvWriter, csv_with_note, from_parquet, to_csv, to_ndjson, to_parquet};
 pub use outline::{
     AnalysisKind, AnalysisOutline, EndpointOutline, FigureOutline, FlowOutline, Outline, SourceOutline,
     StudyOutline, TermOutline, VariableKind, VariableOutline,

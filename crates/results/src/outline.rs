@@ -318,4 +318,7 @@ pub struct FigureOutline {
     pub x_max: Option<f64>,
     /// Distance of ticks in days, or chosen.
     pub x_tick: Option<f64>,
+    /// Whether one minus Kaplan-Meier is drawn beside a cumulative incidence.
+    #[serde(default)]
+    pub one_minus_km: bool,
 }

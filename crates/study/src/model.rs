@@ -485,6 +485,8 @@ pub struct Figure {
     pub x_max: Option<Duration>,
     /// Distance of ticks.
     pub x_tick: Option<Duration>,
+    /// One minus Kaplan-Meier beside a cumulative incidence.
+    pub one_minus_km: bool,
 }
 
 /// `[report]`

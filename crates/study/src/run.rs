@@ -465,6 +465,7 @@ fn figure_outlines(plan: &Plan) -> Vec<FigureOutline> {
                 mono: f.mono,
                 x_max: f.x_max.map(|d| d.days()),
                 x_tick: f.x_tick.map(|d| d.days()),
+                one_minus_km: f.one_minus_km,
                 id: default.id,
                 of: default.of,
             }
@@ -485,6 +486,7 @@ fn default_figure(id: &str, of: &str, caption: &str) -> FigureOutline {
         mono: false,
         x_max: None,
         x_tick: None,
+        one_minus_km: false,
     }
 }
 

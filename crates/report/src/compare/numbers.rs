@@ -104,7 +104,9 @@ fn describe(view: &View<'_>, key: &StatKey) -> String {
     let mut parts = Vec::new();
     match key.variable.as_str() {
         "time" => {
-            parts.push(format!("{} {}", at_time(view, key), lower_first(&view.endpoint_label(&key.endpoint))))
+            let of = if key.context == "cif" { "cumulative incidence, " } else { "" };
+            let endpoint = lower_first(&view.endpoint_label(&key.endpoint));
+            parts.push(format!("{} {of}{endpoint}", at_time(view, key)));
         }
         "prob" if key.context == "followup" => parts.push(format!("{} follow-up", quantile(key))),
         "prob" => {
@@ -112,6 +114,9 @@ fn describe(view: &View<'_>, key: &StatKey) -> String {
         }
         "tau" => parts.push("Restricted mean".into()),
         "logrank" => parts.push("log-rank test".into()),
+        "gray" => parts.push("Gray's test".into()),
+        "overall" => parts.push("all patients".into()),
+        "entry" => parts.push("quasi-independence of entry".into()),
         "GLOBAL" => parts.push("proportional hazards over all terms".into()),
         variable if key.context == "cox.ph" => {
             parts.push(format!("proportional hazards of {}", lower_first(&view.label(variable))))
@@ -125,6 +130,10 @@ fn describe(view: &View<'_>, key: &StatKey) -> String {
     let model = match key.context.as_str() {
         "cox" => ", multivariable",
         "cox.uni" => ", univariable",
+        "cause-specific" => ", cause-specific",
+        "finegray" => ", subdistribution",
+        "interaction" => ", interaction",
+        "cutpoint" => ", adjusted",
         _ => "",
     };
     let title = view.analysis(&key.analysis_id).map(|a| a.title.as_str()).filter(|t| !t.is_empty());

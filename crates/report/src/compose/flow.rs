@@ -7,6 +7,9 @@ use super::{ComposeError, style};
 use crate::tabulate::{endpoint_reasons, flow_key};
 use crate::view::View;
 
+/// More reasons than this stand in one box.
+const MOST_BOXES: usize = 3;
+
 /// Boxes from the source to the analysis set, those who left beside them with the reasons in the order in which they were applied;
 /// at the end a box per endpoint.
 pub(super) fn compose_flow(view: &View<'_>, figure: &FigureOutline) -> Result<FlowFigure, ComposeError> {
@@ -16,7 +19,7 @@ pub(super) fn compose_flow(view: &View<'_>, figure: &FigureOutline) -> Result<Fl
     for step in flow.iter().filter(|s| s.kind != "endpoint") {
         if holds_box(step) || steps.is_empty() {
             if let Some(last) = steps.last_mut() {
-                last.excluded = exclusion(view, &reasons, step).into_iter().collect();
+                last.excluded = exclusions(view, &reasons, step);
             }
             reasons.clear();
             steps.push(FlowStep { main: step_box(view, step), excluded: Vec::new() });
@@ -34,7 +37,7 @@ pub(super) fn compose_flow(view: &View<'_>, figure: &FigureOutline) -> Result<Fl
         description: String::new(),
         steps,
         split,
-        style: style(figure),
+        style: style(view, figure),
     })
 }
 
@@ -48,7 +51,9 @@ fn count_of(view: &View<'_>, id: &str, reason: &str, name: &'static str) -> Stri
 }
 
 fn step_box(view: &View<'_>, step: &FlowOutline) -> FlowBox {
-    FlowBox { label: step.label.clone(), counts: vec![counted(view, &step.id, "n", "n.patients")] }
+    let mut counts = vec![counted(view, &step.id, "n", "n.patients")];
+    counts.extend(others(view, &step.id));
+    FlowBox { label: step.label.clone(), counts }
 }
 
 /// `n = 59`, or `n = 13 episodes (11 patients)` where a row is no patient.
@@ -58,28 +63,36 @@ fn counted(view: &View<'_>, id: &str, rows: &'static str, patients: &'static str
     if unit == "patient" || view.row(&flow_key(id, ""), patients).is_none() {
         return format!("n = {n}");
     }
-    let plural = |n: &str, noun: &str| format!("{n} {noun}{}", if n == "1" { "" } else { "s" });
     format!("n = {} ({})", plural(&n, unit), plural(&count_of(view, id, "", patients), "patient"))
 }
 
-/// Those who left before `next`: its own rule last.
-fn exclusion(view: &View<'_>, reasons: &[&FlowOutline], next: &FlowOutline) -> Option<FlowExclusion> {
+fn plural(n: &str, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == "1" { "" } else { "s" })
+}
+
+/// Courses and lesions of a step beside its own unit, where the results count them.
+fn others(view: &View<'_>, id: &str) -> Option<String> {
+    let own = view.run.outline.study.unit.as_str();
+    let known = [("course", "n.courses"), ("lesion", "n.lesions")]
+        .into_iter()
+        .filter(|(unit, name)| *unit != own && view.value(&flow_key(id, ""), name).is_some_and(|n| n > 0.0));
+    let words: Vec<String> = known.map(|(unit, name)| plural(&count_of(view, id, "", name), unit)).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Those who left before `next`, its own rule last: a box each where they are few, else one box with the reasons in their order.
+fn exclusions(view: &View<'_>, reasons: &[&FlowOutline], next: &FlowOutline) -> Vec<FlowExclusion> {
     let mut listed: Vec<FlowReason> = reasons.iter().filter_map(|s| reason(view, s, &s.label)).collect();
     if next.kind == "population" {
         listed.extend(reason(view, next, "Not in the population"));
     }
-    match listed.len() {
-        0 => None,
-        1 => {
-            let only = listed.remove(0);
-            Some(FlowExclusion { label: only.label, count: only.count, reasons: Vec::new() })
-        }
-        _ => Some(FlowExclusion {
-            label: "Left out, in this order".into(),
-            count: String::new(),
-            reasons: listed,
-        }),
+    if listed.len() > MOST_BOXES {
+        let label = "Left out, in this order".to_owned();
+        return vec![FlowExclusion { label, count: String::new(), reasons: listed }];
     }
+    let one =
+        |reason: FlowReason| FlowExclusion { label: reason.label, count: reason.count, reasons: Vec::new() };
+    listed.into_iter().map(one).collect()
 }
 
 /// A reason with its number; rows that were set aside are named only where there are any.

@@ -43,7 +43,7 @@ pub(super) fn compose_forest(
         series: series.collect(),
         rows,
         axis: RatioAxis::default(),
-        style: style(figure),
+        style: style(view, figure),
     })
 }
 
@@ -103,6 +103,15 @@ fn marks(
 }
 
 fn mark(view: &View<'_>, key: &StatKey) -> ForestMark {
+    let mut mark = ratio_mark(view, key, view.value(key, "n.event"));
+    if mark.value != ForestValue::Nothing {
+        mark.cells.push(view.number(Format::P, key, &["p.value"]).text);
+    }
+    mark
+}
+
+/// A hazard ratio with its interval, or the words that stand for it; the area of its square shows the events that speak for it.
+pub(super) fn ratio_mark(view: &View<'_>, key: &StatKey, events: Option<f64>) -> ForestMark {
     let Some(ratio) = view.value(key, "hazard.ratio").filter(|r| *r > 0.0) else {
         let words = match view.row(key, "hazard.ratio") {
             None => "Not in the model",
@@ -115,9 +124,7 @@ fn mark(view: &View<'_>, key: &StatKey) -> ForestMark {
         ratio,
         low: view.value(key, "hazard.ratio.low"),
         high: view.value(key, "hazard.ratio.high"),
-        // The square's area shows how many events speak for the ratio.
-        weight: view.value(key, "n.event").filter(|n| *n > 0.0).unwrap_or(1.0),
+        weight: events.filter(|n| *n > 0.0).unwrap_or(1.0),
     };
-    let p = view.number(Format::P, key, &["p.value"]).text;
-    ForestMark { value, cells: vec![view.ratio(Format::RatioInterval, key).text, p] }
+    ForestMark { value, cells: vec![view.ratio(Format::RatioInterval, key).text] }
 }

@@ -42,7 +42,7 @@ pub(super) fn compose_curves(
     // A shared curve is too coarse to meet its own median.
     drawing.median_line = figure.median && !view.run.outline.shared;
     drawing.annotations = annotations(view, analysis);
-    drawing.style = style(figure);
+    drawing.style = style(view, figure);
     if !figure.table.is_empty() {
         let error = |source| ComposeError::Figure { figure: figure.id.clone(), source };
         let ticks = drawing.ticks().map_err(error)?;
@@ -51,7 +51,7 @@ pub(super) fn compose_curves(
     Ok(drawing)
 }
 
-fn title(view: &View<'_>, analysis: &AnalysisOutline) -> String {
+pub(super) fn title(view: &View<'_>, analysis: &AnalysisOutline) -> String {
     let endpoint = view.endpoint_label(&analysis.endpoint);
     match analysis.by.as_str() {
         "" => endpoint,
@@ -59,7 +59,7 @@ fn title(view: &View<'_>, analysis: &AnalysisOutline) -> String {
     }
 }
 
-fn axis(view: &View<'_>, figure: &FigureOutline) -> TimeAxis {
+pub(super) fn axis(view: &View<'_>, figure: &FigureOutline) -> TimeAxis {
     let unit = view.unit();
     let words = crate::table::sentence(unit.name());
     let from = &view.run.outline.study.time_zero_label;
@@ -95,6 +95,7 @@ fn group(view: &View<'_>, analysis: &AnalysisOutline, level: &str, rows: &[&Curv
             false => rows.iter().filter(|r| r.n_censor > 0.0).map(mark).collect(),
         },
         end_time: rows.last().map_or(0.0, |r| r.time) / unit,
+        start_time: super::incidence::start(view, analysis, rows) / unit,
         median: view.value(&median, "estimate").map(|days| days / unit),
         ..KmGroup::default()
     }
@@ -109,22 +110,9 @@ fn risk_table(
 ) -> RiskTable {
     let wants = |name: &str| figure.table.iter().any(|row| row == name);
     let (at_risk, events) = (wants("at_risk") || !wants("events"), wants("events"));
-    let shown = |block: &[&CurveRow], days: f64, name: &str| match curve_value(
-        block,
-        days,
-        name,
-        view.run.outline.shared,
-    ) {
-        Value::Known(n) => Some(Count::Exact(n as u64)),
-        Value::Small => Some(Count::Below(u64::from(view.run.outline.min_cell))),
-        _ => None,
-    };
-    let cell = |block: &[&CurveRow], tick: f64| {
-        let days = tick * view.unit().days();
-        RiskCell {
-            at_risk: at_risk.then(|| shown(block, days, "n.risk")).flatten(),
-            events: events.then(|| shown(block, days, "cum.event")).flatten(),
-        }
+    let cell = |block: &[&CurveRow], tick: f64| RiskCell {
+        at_risk: at_risk.then(|| shown_count(view, block, tick, "n.risk")).flatten(),
+        events: events.then(|| shown_count(view, block, tick, "cum.event")).flatten(),
     };
     let heading = match (at_risk, events) {
         (true, true) => "No. at risk (events)",
@@ -133,6 +121,15 @@ fn risk_table(
     };
     let cells = blocks.iter().map(|(_, block)| ticks.iter().map(|t| cell(block, *t)).collect()).collect();
     RiskTable::per_curve(heading, groups, cells)
+}
+
+/// A count of a curve at a tick, which is in the unit shown.
+pub(super) fn shown_count(view: &View<'_>, block: &[&CurveRow], tick: f64, name: &str) -> Option<Count> {
+    match curve_value(block, tick * view.unit().days(), name, view.run.outline.shared) {
+        Value::Known(n) => Some(Count::Exact(n as u64)),
+        Value::Small => Some(Count::Below(u64::from(view.run.outline.min_cell))),
+        _ => None,
+    }
 }
 
 /// The log-rank P value and, where a Cox analysis has the same endpoint and variable, the hazard ratios.

@@ -2,7 +2,10 @@
 
 mod flow;
 mod forest;
+mod incidence;
 mod km;
+mod lanes;
+mod subgroups;
 
 use oligomet_figure::{FigureError, FigureStyle, Svg};
 use oligomet_results::{AnalysisKind, FigureOutline, RunResults};
@@ -21,7 +24,9 @@ pub enum ComposeError {
         of: String,
     },
     /// The analysis has no figure.
-    #[error("figure `{figure}` shows `{of}`; only Kaplan-Meier and Cox analyses and `flow` can be drawn")]
+    #[error(
+        "figure `{figure}` shows `{of}`, an analysis whose results are a table; curves, models, subgroups, swimmers, timelines and `flow` can be drawn"
+    )]
     NotDrawn {
         /// The figure.
         figure: String,
@@ -56,18 +61,20 @@ pub fn compose_figure(run: &RunResults, figure: &FigureOutline) -> Result<Svg, C
         Composed::KaplanMeier(drawing) => drawing.render().map_err(error),
         Composed::Forest(drawing) => drawing.render().map_err(error),
         Composed::Flow(drawing) => drawing.render().map_err(error),
+        Composed::Swimmer(drawing) => drawing.render().map_err(error),
+        Composed::Timeline(drawing) => drawing.render().map_err(error),
     }
 }
 
-/// A figure of the run on as many pages as it needs: only forest plots need more than one.
+/// A figure of the run on as many pages as it needs: only forest and swimmer plots need more than one.
 ///
 /// # Errors
-/// As [`compose_figure`], except that a forest plot may be longer than a page.
+/// As [`compose_figure`], except that a forest or swimmer plot may be longer than a page.
 pub fn compose_figure_pages(run: &RunResults, figure: &FigureOutline) -> Result<Vec<Svg>, ComposeError> {
+    let error = |source| ComposeError::Figure { figure: figure.id.clone(), source };
     match composed(&View::new(run), figure)? {
-        Composed::Forest(drawing) => drawing
-            .render_pages()
-            .map_err(|source| ComposeError::Figure { figure: figure.id.clone(), source }),
+        Composed::Forest(drawing) => drawing.render_pages().map_err(error),
+        Composed::Swimmer(drawing) => drawing.render_pages().map_err(error),
         _ => Ok(vec![compose_figure(run, figure)?]),
     }
 }
@@ -76,6 +83,8 @@ enum Composed {
     KaplanMeier(oligomet_figure::KaplanMeierFigure),
     Forest(oligomet_figure::ForestFigure),
     Flow(oligomet_figure::FlowFigure),
+    Swimmer(oligomet_figure::SwimmerFigure),
+    Timeline(oligomet_figure::TimelineFigure),
 }
 
 fn composed(view: &View<'_>, figure: &FigureOutline) -> Result<Composed, ComposeError> {
@@ -90,6 +99,10 @@ fn composed(view: &View<'_>, figure: &FigureOutline) -> Result<Composed, Compose
     match analysis.kind {
         AnalysisKind::Km => km::compose_curves(view, analysis, figure).map(Composed::KaplanMeier),
         AnalysisKind::Cox => forest::compose_forest(view, analysis, figure).map(Composed::Forest),
+        AnalysisKind::Cif => incidence::compose_incidence(view, analysis, figure).map(Composed::KaplanMeier),
+        AnalysisKind::Subgroups => subgroups::compose_subgroups(view, analysis, figure).map(Composed::Forest),
+        AnalysisKind::Swimmer => lanes::compose_swimmer(view, analysis, figure).map(Composed::Swimmer),
+        AnalysisKind::Timeline => lanes::compose_timeline(view, analysis, figure).map(Composed::Timeline),
         _ => {
             let (figure, of) = names();
             Err(ComposeError::NotDrawn { figure, of })
@@ -97,9 +110,11 @@ fn composed(view: &View<'_>, figure: &FigureOutline) -> Result<Composed, Compose
     }
 }
 
-fn style(figure: &FigureOutline) -> FigureStyle {
+/// Width and colour as asked for, and what every picture of these results must say of itself.
+fn style(view: &View<'_>, figure: &FigureOutline) -> FigureStyle {
     let width = if figure.width_mm > 0.0 { figure.width_mm } else { oligomet_figure::size::DOUBLE_COLUMN_MM };
-    FigureStyle { mono: figure.mono, ..FigureStyle::of_width(width) }
+    let note = view.run.outline.note().unwrap_or_default().to_owned();
+    FigureStyle { mono: figure.mono, note, ..FigureStyle::of_width(width) }
 }
 
 /// The ticks of a Kaplan-Meier figure in the unit shown.

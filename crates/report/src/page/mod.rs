@@ -49,10 +49,14 @@ pub fn render_report(run: &RunResults, figures: &[(FigureOutline, Svg)]) -> Stri
                         h1 { (title) }
                         p.om-meta { (meta_line(&view)) }
                         p.om-notice { (NOTICE) }
+                        @if let Some(note) = run.outline.note() { p.om-synthetic role="note" { strong { (note) } } }
                     }
                     nav aria-label="Contents" { (contents(&page.contents)) }
                     main { (page.body) }
-                    footer { p.om-notice { (NOTICE) } }
+                    footer {
+                        p.om-notice { (NOTICE) }
+                        @if let Some(note) = run.outline.note() { p.om-synthetic { (note) } }
+                    }
                 }
                 script type="application/json" id="om-data" { (PreEscaped(behind::behind(&view, &page.numbers))) }
                 script { (PreEscaped(SCRIPT)) }

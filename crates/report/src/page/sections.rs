@@ -5,7 +5,7 @@ use oligomet_figure::Svg;
 use oligomet_results::{AnalysisKind, AnalysisOutline, FigureOutline, FindingRow};
 
 use super::markup;
-use crate::sentences::{self, cox, methods, patients, survival};
+use crate::sentences::{self, competing, cox, methods, patients, shares, survival};
 use crate::table::Table;
 use crate::tabulate;
 use crate::text::{Number, Text};
@@ -165,12 +165,13 @@ impl Build<'_, '_> {
         };
         self.enter_inside(&id, &title);
         let texts = sentences::paragraphs(self.view, analysis);
+        let drawn = self.figures.iter().any(|(figure, _)| figure.of == analysis.id);
         html! {
             h3 id=(id) { (title) @if !analysis.planned { " (post hoc)" } }
             (self.paragraphs(&texts))
             (self.figures_of(&analysis.id, Some(analysis)))
             @for table in &tables { (self.table(table)) }
-            @if tables.is_empty() { p { "This analysis gave no numbers; the findings say why." } }
+            @if tables.is_empty() && !drawn { p { "This analysis gave no numbers; the findings say why." } }
         }
     }
 
@@ -283,12 +284,35 @@ fn headline(view: &View<'_>, analysis: &AnalysisOutline) -> Text {
     let mut text = match analysis.kind {
         AnalysisKind::Km => survival::headline(view, analysis),
         AnalysisKind::Cox => cox::headline(view, analysis),
-        _ => Text::default(),
+        AnalysisKind::Cif => competing::headline(view, analysis),
+        AnalysisKind::Proportion => joined(shares::proportions(view, analysis)),
+        AnalysisKind::Subgroups => joined(shares::subgroups(view, analysis).into_iter().take(1).collect()),
+        AnalysisKind::Cutpoint => joined(shares::cutpoints(view, analysis)),
+        AnalysisKind::Response => joined(shares::response(view, analysis)),
+        AnalysisKind::Toxicity => joined(shares::toxicity(view, analysis)),
+        AnalysisKind::DoseBySite => crate::tabulate::verdict(view, analysis),
+        AnalysisKind::Rate
+        | AnalysisKind::Table1
+        | AnalysisKind::FineGray
+        | AnalysisKind::Swimmer
+        | AnalysisKind::Timeline => Text::default(),
     };
     if !text.is_empty() && !analysis.planned {
         text.push(" (Post hoc.)");
     }
     text
+}
+
+/// Sentences one after the other.
+fn joined(sentences: Vec<Text>) -> Text {
+    let mut out = Text::default();
+    for sentence in sentences.into_iter().filter(|text| !text.is_empty()) {
+        if !out.is_empty() {
+            out.push(" ");
+        }
+        out.append(sentence);
+    }
+    out
 }
 
 fn finding_entry(finding: &FindingRow) -> Markup {

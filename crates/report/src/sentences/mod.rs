@@ -1,10 +1,12 @@
 //! Methods and results in words. Every number in a sentence is a bound number; a prognostic factor is "associated
 //! with" an outcome and never said to cause it or to predict the effect of a treatment.
 
+pub(crate) mod competing;
 pub(crate) mod cox;
 pub(crate) mod describe;
 pub(crate) mod methods;
 pub(crate) mod patients;
+pub(crate) mod shares;
 pub(crate) mod survival;
 
 use oligomet_results::{AnalysisKind, AnalysisOutline};
@@ -22,7 +24,17 @@ pub(crate) fn paragraphs(view: &View<'_>, analysis: &AnalysisOutline) -> Vec<Tex
         AnalysisKind::Rate => survival::rates(view, analysis),
         AnalysisKind::Km => survival::curves(view, analysis),
         AnalysisKind::Cox => cox::model(view, analysis),
-        _ => Vec::new(),
+        AnalysisKind::Cif => {
+            [competing::incidence(view, analysis), competing::models(view, analysis)].concat()
+        }
+        AnalysisKind::FineGray => competing::models(view, analysis),
+        AnalysisKind::Subgroups => shares::subgroups(view, analysis),
+        AnalysisKind::Cutpoint => shares::cutpoints(view, analysis),
+        AnalysisKind::DoseBySite => shares::dose_by_site(view, analysis),
+        AnalysisKind::Response => shares::response(view, analysis),
+        AnalysisKind::Toxicity => shares::toxicity(view, analysis),
+        AnalysisKind::Proportion => shares::proportions(view, analysis),
+        AnalysisKind::Swimmer | AnalysisKind::Timeline => Vec::new(),
     };
     out.extend(cautions(view, analysis));
     out.retain(|text| !text.is_empty());

@@ -63,8 +63,9 @@ pub(super) fn coarsen(run: &RunResults, hidden: &BTreeMap<String, Hidden>) -> Ve
 }
 
 fn same_curve(a: &CurveRow, b: &CurveRow) -> bool {
-    let of =
-        |r: &CurveRow| (r.analysis_id.clone(), r.endpoint.clone(), r.group.clone(), r.group_level.clone());
+    let of = |r: &CurveRow| {
+        [&r.analysis_id, &r.endpoint, &r.group, &r.group_level, &r.cause].map(|text| text.to_owned())
+    };
     of(a) == of(b)
 }
 
@@ -134,10 +135,12 @@ fn rows_at(block: &Block<'_>, times: &[f64], withheld: &Withheld) -> Vec<CurveRo
             n_event: here.events - events,
             n_censor: 0.0,
             cum_event: here.events,
-            estimate: last.map_or(1.0, |r| rounded(r.estimate)),
+            estimate: last
+                .map_or(if block.first.cause.is_empty() { 1.0 } else { 0.0 }, |r| rounded(r.estimate)),
             std_error: None,
             conf_low: last.and_then(|r| r.conf_low).map(rounded),
             conf_high: last.and_then(|r| r.conf_high).map(rounded),
+            one_minus_km: None,
             ..block.first.clone()
         });
         events = here.events;

@@ -83,11 +83,19 @@ fn sums_of(run: &RunResults, variable: &VariableOutline) -> Vec<Sum> {
         .collect()
 }
 
+/// A key of the same cause, which is the second group where there is one.
+fn with_cause(mut base: StatKey, of: &StatKey) -> StatKey {
+    if of.groups[1].name == "cause" {
+        base.groups[1] = of.groups[1].clone();
+    }
+    base
+}
+
 /// The key of the sum to which a row belongs, and its level: rows grouped by the variable alone, or describing its levels without
 /// any group.
 fn total_key<'a>(row: &'a StatRow, variable: &str) -> Option<(StatKey, &'a str)> {
     let key = &row.key;
-    let base = StatKey::new(&key.analysis_id, &key.endpoint, &key.context);
+    let base = with_cause(StatKey::new(&key.analysis_id, &key.endpoint, &key.context), key);
     let grouped = !key.groups[0].name.is_empty();
     match (grouped, key.groups[0].name == variable) {
         (true, true) if matches!(key.variable.as_str(), "" | "n") && !key.groups[0].level.is_empty() => {
@@ -215,7 +223,7 @@ pub(super) fn withhold_times(run: &RunResults, withheld: &mut Withheld) {
     for row in run.stats.rows().iter().filter(|r| r.key.variable == "time") {
         if matches!(row.stat_name.as_str(), "n.risk" | "cum.event") && row.stat.is_some() {
             let key = &row.key;
-            let base = StatKey::new(&key.analysis_id, &key.endpoint, &key.context)
+            let base = with_cause(StatKey::new(&key.analysis_id, &key.endpoint, &key.context), key)
                 .variable("time", &key.variable_level);
             slices.entry((base, &key.groups[0].name, &row.stat_name)).or_default().push(row);
         }

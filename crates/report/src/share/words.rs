@@ -15,6 +15,8 @@ pub(super) fn clean(run: &mut RunResults, hidden: &BTreeMap<String, Hidden>, wit
         m.kind != "baseline" && !hidden.get(&m.term).is_some_and(|h| h.primary.contains(&m.level))
     });
     let small = |n: f64| withheld.is_small(n);
+    // Parts of an analysis set made for one number (`in …`) tell by their size what blocks withhold.
+    run.cohorts.retain(|c| !c.group.starts_with("in "));
     run.cohorts.retain(|c| !small(c.n) && !hidden.get(&c.group).is_some_and(|h| h.has(&c.group_level)));
     let cohorts: BTreeSet<String> = run.cohorts.iter().map(|c| c.cohort_id.clone()).collect();
     let least = run.outline.min_cell;

@@ -72,7 +72,7 @@ fn counts(view: &View<'_>, analysis: &AnalysisOutline, term: &str, level: &str) 
     [view.count(&key, "n").into(), view.count(&key, "n.event").into()]
 }
 
-fn estimate_cells(view: &View<'_>, key: &StatKey) -> [Cell; 2] {
+pub(super) fn estimate_cells(view: &View<'_>, key: &StatKey) -> [Cell; 2] {
     if view.row(key, "hazard.ratio").is_none() {
         return [Cell::words("not in the model"), Cell::default()];
     }

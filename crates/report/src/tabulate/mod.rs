@@ -1,16 +1,29 @@
 //! From results to printed tables: one file per kind.
 
 mod cox;
+mod cutpoint;
+mod dose;
+mod endpoints;
 mod flow;
+mod incidence;
 mod lists;
+mod models;
 mod rate;
+mod shares;
+mod subgroups;
 mod survival;
 mod table1;
+mod toxicity;
 
 pub(crate) use cox::cox_contexts;
+pub(crate) use cutpoint::{cut_key, searches};
+pub(crate) use dose::{cell_key, verdict};
 pub(crate) use flow::{endpoint_reasons, flow_key};
+pub(crate) use incidence::{cause_key, causes, gray_key};
 pub(crate) use lists::{findings_by_severity, tabulate_methods};
 use oligomet_results::{AnalysisKind, AnalysisOutline, RunResults};
+pub(crate) use shares::{response_key, share_key};
+pub(crate) use subgroups::{compared, subgroup_key, subgroup_rows};
 pub(crate) use survival::tabulate_at_risk;
 
 use crate::table::Table;
@@ -31,6 +44,8 @@ pub fn tables(run: &RunResults) -> Vec<Table> {
     out.push(lists::tabulate_problems(&view));
     out.push(lists::tabulate_methods(&view));
     out.retain(|table| !table.rows.is_empty());
+    let note = run.outline.note().unwrap_or_default();
+    out.iter_mut().for_each(|table| table.note_of_all = note.to_owned());
     out
 }
 
@@ -38,6 +53,7 @@ pub fn tables(run: &RunResults) -> Vec<Table> {
 pub(crate) fn tables_of_patients(view: &View<'_>) -> Vec<Table> {
     let mut out = vec![flow::tabulate_flow(view)];
     out.extend(survival::tabulate_follow_up(view));
+    out.extend(endpoints::tabulate_endpoints(view));
     out.extend(lists::tabulate_scores(view));
     out.retain(|table| !table.rows.is_empty());
     out
@@ -52,7 +68,24 @@ pub(crate) fn tables_of(view: &View<'_>, analysis: &AnalysisOutline) -> Vec<Tabl
         AnalysisKind::Cox => {
             vec![cox::tabulate_cox(view, analysis), cox::tabulate_proportional_hazards(view, analysis)]
         }
-        _ => Vec::new(),
+        AnalysisKind::Cif => {
+            let models = models::tabulate_competing_models(view, analysis);
+            vec![
+                incidence::tabulate_incidence(view, analysis),
+                Table { id: format!("{}_models", analysis.id), ..models },
+            ]
+        }
+        AnalysisKind::FineGray => vec![models::tabulate_competing_models(view, analysis)],
+        AnalysisKind::Subgroups => vec![subgroups::tabulate_subgroups(view, analysis)],
+        AnalysisKind::Cutpoint => vec![cutpoint::tabulate_cutpoints(view, analysis)],
+        AnalysisKind::DoseBySite => {
+            vec![dose::tabulate_cells(view, analysis), dose::tabulate_contrasts(view, analysis)]
+        }
+        AnalysisKind::Toxicity => vec![toxicity::tabulate_toxicity(view, analysis)],
+        AnalysisKind::Response => vec![shares::tabulate_response(view, analysis)],
+        AnalysisKind::Proportion => vec![shares::tabulate_proportions(view, analysis)],
+        // Patients one by one are drawn, not tabulated.
+        AnalysisKind::Swimmer | AnalysisKind::Timeline => Vec::new(),
     };
     out.retain(|table| !table.rows.is_empty());
     out

@@ -4,6 +4,7 @@
 
 mod compare;
 mod fixture;
+mod kinds;
 mod page;
 mod share;
 mod tables;

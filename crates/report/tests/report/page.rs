@@ -51,7 +51,7 @@ fn bound_numbers(html: &str) -> Vec<Bound> {
 fn all_formats() -> BTreeMap<String, Format> {
     let mut all = vec![Format::Count, Format::AtRisk, Format::Survival, Format::SurvivalInterval];
     all.extend([Format::SurvivalStatement, Format::RatioInterval, Format::RatioStatement, Format::P]);
-    all.push(Format::RatioInline);
+    all.extend([Format::RatioInline, Format::PercentRange]);
     all.extend([Format::PStatement, Format::Time, Format::TimeInterval, Format::TimeStatement]);
     for d in 0..6 {
         all.extend([Format::CountPercent(d), Format::Percent(d), Format::Decimal(d)]);
@@ -87,25 +87,33 @@ fn source_of(bound: &Bound, known: &BTreeMap<String, Source>) -> Source {
 #[test]
 fn every_number_is_printed_from_its_rows() {
     for style in ["plain", "jama", "lancet", "nejm", "annals"] {
-        let run = fixture::run_of(&Recipe { style, ..Recipe::default() });
-        let (printer, formats, known) = (Printer::of(&run), all_formats(), sources(&run));
-        let numbers = bound_numbers(&page(&run));
-        assert!(numbers.len() > 250, "{}", numbers.len());
-        for bound in &numbers {
-            let (values, level) = values_of(&run, &source_of(bound, &known));
-            let printed = printer.print(formats[&bound.format], &values, level);
-            assert_eq!(printed.text, bound.text, "{} {}", bound.key, bound.format);
-        }
+        check_formats(&fixture::run_of(&Recipe { style, ..Recipe::default() }), 250);
+    }
+}
+
+/// Every number of the run's page, printed again from its rows: more than `least` of them.
+pub(crate) fn check_formats(run: &RunResults, least: usize) {
+    let (printer, formats, known) = (Printer::of(run), all_formats(), sources(run));
+    let numbers = bound_numbers(&page(run));
+    assert!(numbers.len() > least, "{}", numbers.len());
+    for bound in &numbers {
+        let (values, level) = values_of(run, &source_of(bound, &known));
+        let printed = printer.print(formats[&bound.format], &values, level);
+        assert_eq!(printed.text, bound.text, "{} {}", bound.key, bound.format);
     }
 }
 
 /// The same check without our formatter: each printed decimal lies within half a unit of its last digit of the row's value.
 #[test]
 fn every_printed_digit_agrees_with_the_table() {
-    let run = fixture::run();
-    let known = sources(&run);
+    check_digits(&fixture::run(), 400);
+}
+
+/// More than `least` printed numbers of the run's page against the table.
+pub(crate) fn check_digits(run: &RunResults, least: usize) {
+    let known = sources(run);
     let mut checked = 0;
-    for bound in bound_numbers(&page(&run)) {
+    for bound in bound_numbers(&page(run)) {
         let Source::Stat { key, names } = source_of(&bound, &known) else { continue };
         let scale = scale(&bound.format);
         let text = bound.text.replace("95% CI", "").replace(['≤', '%'], "").replace("< ", "<");
@@ -119,7 +127,7 @@ fn every_printed_digit_agrees_with_the_table() {
             checked += 1;
         }
     }
-    assert!(checked > 400, "{checked}");
+    assert!(checked > least, "{checked}");
 }
 
 fn scale(format: &str) -> f64 {
@@ -316,7 +324,13 @@ fn every_style_is_named_in_its_page() {
 #[test]
 fn pages_for_eyes() {
     let folder = env!("CARGO_TARGET_TMPDIR");
-    let pages = [("report", fixture::run()), ("shared", oligomet_report::share(fixture::run()))];
+    let mut synthetic = crate::kinds::run();
+    synthetic.outline.synthetic = true;
+    let pages = [
+        ("report", fixture::run()),
+        ("shared", oligomet_report::share(fixture::run())),
+        ("synthetic", synthetic),
+    ];
     for (name, run) in pages {
         let path = format!("{folder}/{name}.html");
         std::fs::write(&path, page(&run)).unwrap();

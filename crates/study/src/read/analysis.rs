@@ -138,6 +138,7 @@ fn read_figure(s: Section<'_>) -> Option<Figure> {
         mono: s.bool("mono").unwrap_or(false),
         x_max: s.parsed("x_max"),
         x_tick: s.parsed("x_tick"),
+        one_minus_km: s.bool("one_minus_km").unwrap_or(false),
     };
     if let Some(id) = &id {
         check_name(s.file(), id);
