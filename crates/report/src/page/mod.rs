@@ -41,7 +41,7 @@ pub fn render_report(run: &RunResults, figures: &[(FigureOutline, Svg)]) -> Stri
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="generator" content={ "Oligomet " (run.outline.program_version) };
                 title { (title) }
-                style { (PreEscaped(CSS)) }
+                style { (PreEscaped(CSS)) (PreEscaped(margin_note(run))) }
             }
             body {
                 div.om-page {
@@ -64,6 +64,13 @@ pub fn render_report(run: &RunResults, figures: &[(FigureOutline, Svg)]) -> Stri
         }
     };
     body.into_string()
+}
+
+/// In print what simulated data say of themselves stands in the margin of every page.
+fn margin_note(run: &RunResults) -> String {
+    let Some(note) = run.outline.note() else { return String::new() };
+    // The sentence is our own and has neither quote nor backslash.
+    format!("@page{{@bottom-center{{content:\"{note}\";font:6.5pt sans-serif}}}}")
 }
 
 fn meta_line(view: &View<'_>) -> String {
