@@ -2,7 +2,9 @@
 
 use oligomet_results::AnalysisOutline;
 
-use crate::tabulate::{cell_key, compared, cut_key, response_key, searches, share_key, subgroup_key, verdict};
+use crate::tabulate::{
+    cell_key, compared, cut_key, response_key, searches, share_key, subgroup_key, verdict,
+};
 use crate::text::{Format, Text, say};
 use crate::view::{View, key, lower_first, time_words};
 
