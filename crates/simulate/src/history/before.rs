@@ -25,7 +25,8 @@ pub(super) fn before(
     let schedule_at = usize::from(traits.level(Variable::Schedule));
     let schedule = profile.schedules.get(schedule_at)?;
     let start = start_of_radiotherapy(profile, traits, stream)?;
-    let birth = plus(start.add_months(-12 * traits.age)?, -stream.whole(0, 364));
+    // No birthday within 64 days after the first fraction: the age is the same at the last one.
+    let birth = plus(start.add_months(-12 * traits.age)?, -stream.whole(0, 300));
     let event = plus(start, -stream.whole(10, 40));
     let adult = birth.add_months(12 * YOUNGEST)?;
     let organ = profile.levels.name(Variable::Organ, traits.level(Variable::Organ)).to_owned();
