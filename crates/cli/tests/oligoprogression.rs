@@ -1,0 +1,100 @@
+//! The example of the department: its studies find in the simulated tables what the paper prints.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use oligomet_base::Problems;
+use oligomet_schema::{ColumnData, Records};
+use oligomet_simulate::{Options, Profile, simulate};
+use oligomet_study::{Base, Finished, Identity, Quiet, check_records, run};
+
+fn example(name: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/oligoprogression");
+    std::fs::read_to_string(format!("{folder}/{name}")).unwrap()
+}
+
+fn department() -> Records {
+    let (profile, problems) = Profile::read("PROFILE.toml", &example("PROFILE.toml"));
+    let profile = profile.unwrap_or_else(|| panic!("{problems}"));
+    let mut records = simulate(&profile, Options::default()).unwrap_or_else(|p| panic!("{p}")).records;
+    records.cutoff = Some(profile.cutoff);
+    records
+}
+
+fn finished(study: &str) -> (Base, Finished) {
+    let (found, problems) = check_records(study, &example(study), department());
+    let (plan, base) = found.unwrap_or_else(|| panic!("{problems}"));
+    let finished =
+        run(&plan, &base, problems, &Identity::default(), &mut Quiet).unwrap_or_else(|p| panic!("{p}"));
+    (base, finished)
+}
+
+/// How many of the rows analysed have each level.
+fn tally(base: &Base, rows: &[usize], column: &str) -> BTreeMap<String, usize> {
+    let column = base.data.table.column(column).unwrap_or_else(|| panic!("no column {column}"));
+    let mut counts = BTreeMap::new();
+    for &row in rows {
+        let level = match &column.data {
+            ColumnData::Category(c) => c.label(row).map(str::to_owned),
+            ColumnData::Number(n) => Some(n[row].to_string()),
+            ColumnData::YesNo(y) => y[row].map(|y| if y { "yes".to_owned() } else { "no".to_owned() }),
+            ColumnData::Text(t) => t[row].clone(),
+            other => panic!("{other:?}"),
+        };
+        *counts.entry(level.unwrap_or_else(|| "missing".to_owned())).or_default() += 1;
+    }
+    counts
+}
+
+fn expect(found: BTreeMap<String, usize>, expected: &[(&str, usize)]) {
+    let expected: BTreeMap<String, usize> = expected.iter().map(|(k, n)| ((*k).to_owned(), *n)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_study_as_published_finds_the_patients_of_table_1() {
+    let (base, finished) = finished("as-published.toml");
+    let steps: Vec<(String, usize)> =
+        finished.population.steps.iter().map(|s| (s.id.clone(), s.n_excluded)).collect();
+    let rows = &finished.population.rows;
+    assert_eq!(rows.len(), 59, "{steps:?}");
+    let of = |column: &str| tally(&base, rows, column);
+    expect(of("de_novo"), &[("yes", 13), ("no", 46)]);
+    expect(
+        of("subtype"),
+        &[("Luminal A-like", 6), ("Luminal B-like", 25), ("HER2+", 24), ("Triple negative", 4)],
+    );
+    expect(
+        of("rt_organ"),
+        &[("Brain", 19), ("Bone", 23), ("Lung", 3), ("Lymph node", 11), ("Breast", 1), ("Liver", 2)],
+    );
+    expect(
+        of("systemic_class"),
+        &[("Anti-HER2", 24), ("CDK4/6 inhibitor", 17), ("Endocrine", 12), ("Chemotherapy", 6)],
+    );
+    let lines = of("line_number");
+    assert_eq!([lines["1"], lines["2"], lines["3"]], [39, 14, 3], "{lines:?}");
+    expect(of("therapy_unchanged"), &[("yes", 59)]);
+}
+
+#[test]
+fn the_study_as_recommended_has_the_same_patients() {
+    let (_, finished) = finished("as-recommended.toml");
+    assert_eq!(finished.population.rows.len(), 59);
+}
+
+#[test]
+fn lesions_are_those_of_the_same_patients() {
+    let (base, finished) = finished("as-recommended-lesions.toml");
+    let patients = tally(&base, &finished.population.rows, "patient_id");
+    assert_eq!(patients.len(), 59);
+}
+
+#[test]
+fn every_drug_is_recognised() {
+    let (found, problems) = check_records("as-published.toml", &example("as-published.toml"), department());
+    assert!(found.is_some());
+    let said: Problems = problems;
+    assert!(!said.to_string().contains("drug"), "{said}");
+}
