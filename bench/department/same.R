@@ -9,7 +9,8 @@ tables <- c("patient", "primary_tumour", "metastatic_episode", "lesion", "system
 reading <- clock("reading 12 tables", {
   d <- lapply(setNames(tables, tables), function(t) fread(file.path(folder, paste0(t, ".csv")), na.strings = ""))
 })
-for (t in tables) for (c in grep("date$", names(d[[t]]), value = TRUE)) set(d[[t]], j = c, value = as.integer(as.IDate(d[[t]][[c]])))
+# Columns of whole days become numbers; dates of birth, some known to the month only, are not needed.
+for (t in tables) for (c in names(d[[t]])) if (inherits(d[[t]][[c]], "IDate")) set(d[[t]], j = c, value = as.integer(d[[t]][[c]]))
 
 joins <- clock("base table, endpoints, eligibility", {
   zero <- d$rt_course[start_date >= as.integer(as.IDate("2014-01-01"))][order(start_date), .SD[1], by = patient_id]
@@ -24,7 +25,7 @@ joins <- clock("base table, endpoints, eligibility", {
   zero[before, on = "patient_id", n_progressing := i.n]
   zero[scan[date > rt_end, .(first = min(date)), by = patient_id], on = "patient_id", first_imaging := i.first]
   zero[scan[, .(last = max(date)), by = patient_id], on = "patient_id", last_imaging := i.last]
-  limit <- function(day) { p <- as.POSIXlt(as.Date(day)); p$mon <- p$mon + 3; as.integer(as.Date(p)) }
+  limit <- function(day) { p <- as.POSIXlt(as.Date(day, origin = "1970-01-01")); p$mon <- p$mon + 3; as.integer(as.Date(p)) }
   zero[, imaging_ok := !is.na(first_imaging) & first_imaging <= limit(rt_end)]
   line <- d$systemic_line[setting == "metastatic"][zero[, .(patient_id, rt_start)], on = "patient_id", nomatch = 0]
   ongoing <- line[start_date <= rt_start & (is.na(end_date) | end_date >= rt_start)][, .SD[.N], by = patient_id]
@@ -40,8 +41,8 @@ joins <- clock("base table, endpoints, eligibility", {
   changing <- ends[progression[, `:=`(from = day, to = day + 60L)], on = .(patient_id, at >= from, at <= to), nomatch = 0, .(patient_id, day)]
   zero[progression[, .(p = min(day)), by = patient_id], on = "patient_id", pd := i.p]
   zero[changing[, .(p = min(day)), by = patient_id], on = "patient_id", pd_change := i.p]
-  last <- d$follow_up[, .(last = max(date), death = suppressWarnings(min(date[status == "dead"]))), by = patient_id]
-  zero[last, on = "patient_id", `:=`(last_contact = i.last, death = fifelse(is.finite(i.death), i.death, NA_real_))]
+  zero[d$follow_up[, .(last = max(date)), by = patient_id], on = "patient_id", last_contact := i.last]
+  zero[d$follow_up[status == "dead", .(death = min(date)), by = patient_id], on = "patient_id", death := i.death]
   tumour <- d$primary_tumour[, .SD[1], by = patient_id]
   zero[tumour, on = "patient_id", `:=`(her2 = i.her2_status == "positive", diagnosis = i.diagnosis_date)]
   cohort <- zero[intent == "radical" & n_progressing %between% c(1, 3) & n_treated >= n_progressing & !is.na(line) & imaging_ok & !changed]

@@ -141,3 +141,18 @@ pub(crate) fn histories(
     };
     Ok(traits.into_iter().enumerate().filter_map(one).collect())
 }
+
+/// The histories of the patients of one stratum in the department itself, at its published size.
+pub(crate) fn department_histories(
+    profile: &Profile,
+    stratum: usize,
+    seed: u64,
+) -> Result<Vec<(Traits, History)>, Problems> {
+    let all = allocate(profile, profile.n_patients(), seed, 0)?;
+    let members = all.into_iter().enumerate().filter(|(_, t)| usize::from(t.level(Variable::Stratum)) == stratum);
+    let one = |(number, traits): (usize, Traits)| {
+        let mut stream = Stream::new(seed, 0, number as u64);
+        draw(profile, &traits, &mut stream).map(|history| (traits, history))
+    };
+    Ok(members.filter_map(one).collect())
+}

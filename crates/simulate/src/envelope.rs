@@ -7,7 +7,7 @@ use oligomet_survival::{
 };
 use rayon::prelude::*;
 
-use crate::cohort::histories;
+use crate::cohort::{department_histories, histories};
 use crate::history::History;
 use crate::observed::observe;
 use crate::profile::{Printed, Profile, Statistic};
@@ -22,6 +22,8 @@ pub struct EnvelopeRow {
     pub place: String,
     /// As printed.
     pub printed: f64,
+    /// In the department of the same seed at its published size; infinite where not reached.
+    pub department: Option<f64>,
     /// Cohorts in which the statistic exists; a median or limit that is not reached counts as above every number.
     pub n_defined: usize,
     /// Cohorts drawn.
@@ -66,12 +68,12 @@ pub fn envelope(
             Ok(profile.printed.iter().map(|p| value(p, &patients)).collect())
         })
         .collect::<Result<_, Problems>>()?;
-    Ok(profile
-        .printed
-        .iter()
-        .enumerate()
-        .map(|(i, printed)| row(printed, values.iter().map(|v| v[i])))
-        .collect())
+    let own = department_histories(profile, at, seed)?;
+    let place = |(i, printed): (usize, &Printed)| EnvelopeRow {
+        department: value(printed, &own),
+        ..row(printed, values.iter().map(|v| v[i]))
+    };
+    Ok(profile.printed.iter().enumerate().map(place).collect())
 }
 
 fn row(printed: &Printed, values: impl Iterator<Item = Option<f64>>) -> EnvelopeRow {
@@ -90,6 +92,7 @@ fn row(printed: &Printed, values: impl Iterator<Item = Option<f64>>) -> Envelope
         id: printed.id.clone(),
         place: printed.place.clone(),
         printed: printed.value,
+        department: None,
         n_defined: n,
         n_cohorts: all.len(),
         quantiles: [quantile(0.025), quantile(0.5), quantile(0.975)],
@@ -146,15 +149,18 @@ fn test(sample: &Sample<'_>, chosen: &[&(Traits, History)], groups: &[Condition]
 #[must_use]
 pub fn envelope_csv(rows: &[EnvelopeRow]) -> String {
     let mut out =
-        String::from("id,place,printed,low_2.5,median,high_97.5,percentile,inside,n_defined,n_cohorts\n");
-    let number = |x: Option<f64>| x.map_or_else(|| "not reached".to_owned(), |v| shortest(round(v)));
+        String::from("id,place,printed,department,low_2.5,median,high_97.5,percentile,inside,n_defined,n_cohorts\n");
+    let number = |x: Option<f64>| {
+        x.filter(|v| v.is_finite()).map_or_else(|| "not reached".to_owned(), |v| shortest(round(v)))
+    };
     for row in rows {
         let [low, median, high] = row.quantiles.map(number);
+        let department = number(row.department);
         let inside = if row.is_inside() { "yes" } else { "no" };
         let percentile =
             if row.percentile.is_nan() { String::new() } else { shortest(round(row.percentile)) };
         out.push_str(&format!(
-            "{},\"{}\",{},{low},{median},{high},{percentile},{inside},{},{}\n",
+            "{},\"{}\",{},{department},{low},{median},{high},{percentile},{inside},{},{}\n",
             row.id,
             row.place.replace('"', "'"),
             shortest(row.printed),

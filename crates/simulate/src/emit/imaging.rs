@@ -1,7 +1,7 @@
 //! Assessments, measurements, local failures.
 
 use super::{Patient, Written};
-use crate::history::{Assessment, Response};
+use crate::history::{Assessment, History, Lesion, Response};
 use crate::random::Stream;
 use crate::rows::Rows;
 
@@ -35,7 +35,7 @@ pub(super) fn assessments(p: &Patient<'_>, written: &Written, stream: &mut Strea
             .level("criteria", if pet { "percist" } else { "recist" })
             .level("response", response)
             .maybe_level("outside_response", treated.then_some(outside))
-            .integer("n_lesions_total", lesions_present(p, assessment))
+            .integer("n_lesions_total", lesions_present(p, assessment, n_progressing))
             .integer("n_lesions_progressing", Some(n_progressing))
             .integer("n_lesions_treated", Some(lesions_treated(p, assessment)))
             .yes_no("new_lesions", Some(assessment.new_lesions))
@@ -45,15 +45,16 @@ pub(super) fn assessments(p: &Patient<'_>, written: &Written, stream: &mut Strea
     local_events(p, written, stream, rows);
 }
 
-/// Known when radiotherapy was decided; later new lesions are added to it.
-fn lesions_present(p: &Patient<'_>, assessment: &Assessment) -> Option<i32> {
+/// Known when radiotherapy was decided; later new lesions are added to it. Never fewer than progress or were treated.
+fn lesions_present(p: &Patient<'_>, assessment: &Assessment, n_progressing: i32) -> Option<i32> {
     let h = p.history;
     if assessment.day < h.event {
         return None;
     }
     let later = h.lesions.iter().filter(|l| l.first_seen > h.event && l.first_seen <= assessment.day).count();
     let others = if assessment.new_lesions { assessment.others_progressing } else { 0 };
-    Some(h.n_lesions.1 + later as i32 + others)
+    let counted = h.n_lesions.1 + later as i32 + others;
+    Some(counted.max(n_progressing).max(lesions_treated(p, assessment)))
 }
 
 fn lesions_treated(p: &Patient<'_>, assessment: &Assessment) -> i32 {
@@ -81,6 +82,9 @@ fn measurements(
         };
         let size = size.round().min(200.0);
         smallest[l] = if progressing { size } else { smallest[l].min(size) };
+        if !is_measured(h, lesion, assessment, progressing) {
+            continue;
+        }
         let measurable = lesion.organ != "bone";
         let is_new = lesion.is_new && lesion.first_seen == assessment.day;
         let role = match (is_new, measurable) {
@@ -100,6 +104,11 @@ fn measurements(
             .yes_no("progressing", Some(progressing))
             .end();
     }
+}
+
+/// All lesions are measured when radiotherapy is decided; later those irradiated, and those that progress.
+fn is_measured(h: &History, lesion: &Lesion, assessment: &Assessment, progressing: bool) -> bool {
+    progressing || assessment.day == h.event || assessment.day > h.event && lesion.course.is_some()
 }
 
 fn local_events(p: &Patient<'_>, written: &Written, stream: &mut Stream, rows: &mut Rows) {

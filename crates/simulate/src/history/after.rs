@@ -12,6 +12,9 @@ use crate::variable::{Traits, Variable};
 /// No regular imaging so many days around one that shows progression.
 const AROUND: i32 = 30;
 
+/// After two years imaging is done half as often.
+const CLOSE_FOLLOW_UP: i32 = 730;
+
 /// A failure seen so shortly before the progression that changes therapy is seen with it.
 const WITH_PROGRESSION: i32 = 120;
 
@@ -243,7 +246,8 @@ fn assessments(
     let mut all: Vec<Day> = vec![first];
     let mut day = first;
     loop {
-        day = plus(day, every + stream.whole(-stray, stray));
+        let times = if day.days_since(order.end) > CLOSE_FOLLOW_UP { 2 } else { 1 };
+        day = plus(day, every * times + stream.whole(-stray, stray));
         if day > order.last {
             break;
         }

@@ -144,6 +144,12 @@ fn dates_follow_one_another_for_every_patient() {
 }
 
 #[test]
+fn the_checks_of_the_schema_find_nothing() {
+    let problems = oligomet_schema::check::check(records());
+    assert!(problems.is_empty(), "{problems}");
+}
+
+#[test]
 fn other_seeds_and_sizes_are_as_consistent() {
     for seed in 1..4 {
         let options = Options { patients: Some(400), seed: Some(seed) };
