@@ -45,6 +45,8 @@ fn a_department_becomes_a_lock_once() {
     let again = lock(&out, &[]);
     assert!(again.code == Some(0) && again.text.contains("left as it is"), "{}", again.text);
     lock(&out, &["--site", "other"]).told(1, &["OM288"]);
+    let as_tables = out.display().to_string();
+    oligomet(&["lock", &as_tables, "--cutoff", "2021-12-31"]).told(1, &["OM255", "the folder is a lock"]);
     let names: Vec<String> = fs::read_dir(folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())

@@ -1,5 +1,7 @@
 //! A department's tables, read whole: what is right, and everything that can be wrong with them.
 
+mod common;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -383,4 +385,42 @@ fn a_workbook_holds_the_same_as_the_folder() {
         assert_eq!(text(before, &records), text(after, &again));
     }
     assert_account(&again);
+}
+
+#[test]
+fn true_dates_years_and_percent_of_a_spreadsheet_are_read() {
+    let text = |t: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{t}</text:p></table:table-cell>")
+    };
+    let date = |d: &str| format!("<table:table-cell office:value-type=\"date\" office:date-value=\"{d}\"/>");
+    let number = |x: &str| format!("<table:table-cell office:value-type=\"float\" office:value=\"{x}\"/>");
+    let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let patients = [
+        row(&["Patient", "Date of birth"].map(text)),
+        row(&[number("7"), number("1960")]),
+        row(&[text("8"), date("1961-02-03")]),
+        row(&[text("9"), number("43831")]),
+    ];
+    let courses = [
+        row(&["Course", "Patient", "First fraction"].map(text)),
+        row(&[text("C1"), text("7"), date("2019-03-01")]),
+        row(&[text("C2"), number("8"), text("01.04.2019")]),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tables.ods");
+    let sheets = [
+        ("Patients", patients.concat()),
+        ("Radiotherapy courses", courses.concat()),
+        ("Chart 1", String::new()),
+    ];
+    let sheets: Vec<(&str, &str)> = sheets.iter().map(|(name, rows)| (*name, rows.as_str())).collect();
+    fs::write(&path, common::open_document(&sheets)).unwrap();
+    let (records, problems) = read(&path).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(codes(&problems), ["OM207"], "{problems}");
+    let born = records.table("patient").unwrap().dates("birth_date").unwrap();
+    assert_eq!(born, [Some(PartialDate::Year(1960)), Day::from_ymd(1961, 2, 3).map(PartialDate::Day), None]);
+    let courses = records.table("rt_course").unwrap();
+    assert_eq!(courses.refs("patient_id").unwrap(), [0, 1]);
+    assert_eq!(courses.dates("start_date").unwrap()[1], Day::from_ymd(2019, 4, 1).map(PartialDate::Day));
+    assert_account(&records);
 }

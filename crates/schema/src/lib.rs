@@ -3,7 +3,10 @@
 //! [`DataSet`] is one table with a row per unit; [`Records`] are the related tables of a department, after [`schema()`].
 //! Both are what `import` makes and `study` reads. Neither knows the other.
 //!
-//! Architecture invariant: this crate does not know where data come from (no reader of any format) nor what is computed from them.
+//! [`lock`] keeps records as they were at a cut-off, [`check`] finds what contradicts itself in them, [`csv`] writes them for others.
+//!
+//! Architecture invariant: this crate does not know where data come from (it reads no format but its own locks) nor what is
+//! computed from them.
 
 pub mod check;
 mod column;

@@ -68,7 +68,11 @@ pub(super) fn files_of(folder: &Path, problems: &mut Problems) -> Result<Vec<Tab
     two_for_one(found.iter().map(|f| (f.table, f.name.as_str())))?;
     let present: Vec<usize> = found.iter().map(|f| f.table).collect();
     problems.extend(others.iter().map(|name| no_table(Place::file(name.clone()), stem(name), &present)));
-    if found.is_empty() { Err(nothing(&place, "the folder has no file").into()) } else { Ok(found) }
+    match found.is_empty() {
+        true if oligomet_schema::lock::is_lock(folder) => Err(a_lock(&place).into()),
+        true => Err(nothing(&place, "the folder has no file").into()),
+        false => Ok(found),
+    }
 }
 
 /// Two sources for one table: which is meant cannot be told.
@@ -113,6 +117,14 @@ pub(super) fn nothing(place: &Place, what: &str) -> Problem {
         .at(place.clone())
         .why("tables are found by their names; there is nothing to read")
         .mend(format!("name them {} …; `oligomet template` makes them ready to fill", some.join(", ")))
+}
+
+/// The folder is a lock, which holds tables that were read already.
+fn a_lock(place: &Place) -> Problem {
+    Problem::error("OM255", "the folder is a lock, not a folder of tables")
+        .at(place.clone())
+        .why("a lock is opened as it is; nothing in it is read or changed again")
+        .mend("name it with `lock` in [source] of site.toml")
 }
 
 /// The last part of a path, as it is printed.

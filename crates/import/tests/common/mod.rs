@@ -97,3 +97,33 @@ pub fn shown(data: &DataSet, column: &str) -> Vec<String> {
         })
         .collect()
 }
+
+/// An OpenDocument spreadsheet with sheets of the rows given as XML.
+pub fn open_document(sheets: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::{Cursor, Write};
+    let tables: String = sheets
+        .iter()
+        .map(|(name, rows)| format!("<table:table table:name=\"{name}\">{rows}</table:table>"))
+        .collect();
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content \
+         xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+         xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\"><office:body><office:spreadsheet>\
+         {tables}</office:spreadsheet></office:body></office:document-content>"
+    );
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        (
+            "META-INF/manifest.xml",
+            "<?xml version=\"1.0\"?><manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\"/>",
+        ),
+        ("content.xml", content.as_str()),
+    ] {
+        zip.start_file(name, stored).expect("memory");
+        zip.write_all(text.as_bytes()).expect("memory");
+    }
+    zip.finish().expect("memory").into_inner()
+}
