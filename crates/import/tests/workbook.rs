@@ -301,5 +301,5 @@ fn an_open_document_sheet_is_read() {
         ]),
     ]
     .concat();
-    check_old("p.ods", &common::open_document(&[("Daten", &rows)]));
+    check_old("p.ods", &common::open_document(&[("Daten", rows.as_str())]));
 }
