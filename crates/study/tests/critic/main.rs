@@ -84,10 +84,12 @@ fn expectations(text: &str) -> Vec<Expected> {
         let (code, wanted) = rest.split_at(3);
         let mut expected =
             Expected { line: next + 1, code: format!("OM{code}"), harm: None, says: Vec::new() };
-        for part in wanted.trim_start_matches(':').split("; ").map(str::trim) {
+        // What a finding says may itself hold semicolons.
+        for part in wanted.trim_start_matches(':').trim().split("; says ") {
+            let part = part.trim_start_matches("says ");
             if let Some(harm) = part.strip_prefix("harm ") {
                 expected.harm = Some(harm.parse().unwrap_or_else(|_| panic!("{line}")));
-            } else if let Some(words) = part.strip_prefix("says \"").and_then(|w| w.strip_suffix('"')) {
+            } else if let Some(words) = part.strip_prefix('"').and_then(|w| w.strip_suffix('"')) {
                 expected.says.push(words.to_owned());
             } else {
                 assert!(part.is_empty(), "not understood: {part}");
