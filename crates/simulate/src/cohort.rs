@@ -149,7 +149,8 @@ pub(crate) fn department_histories(
     seed: u64,
 ) -> Result<Vec<(Traits, History)>, Problems> {
     let all = allocate(profile, profile.n_patients(), seed, 0)?;
-    let members = all.into_iter().enumerate().filter(|(_, t)| usize::from(t.level(Variable::Stratum)) == stratum);
+    let members =
+        all.into_iter().enumerate().filter(|(_, t)| usize::from(t.level(Variable::Stratum)) == stratum);
     let one = |(number, traits): (usize, Traits)| {
         let mut stream = Stream::new(seed, 0, number as u64);
         draw(profile, &traits, &mut stream).map(|history| (traits, history))

@@ -148,8 +148,9 @@ fn test(sample: &Sample<'_>, chosen: &[&(Traits, History)], groups: &[Condition]
 /// The envelope as CSV.
 #[must_use]
 pub fn envelope_csv(rows: &[EnvelopeRow]) -> String {
-    let mut out =
-        String::from("id,place,printed,department,low_2.5,median,high_97.5,percentile,inside,n_defined,n_cohorts\n");
+    let mut out = String::from(
+        "id,place,printed,department,low_2.5,median,high_97.5,percentile,inside,n_defined,n_cohorts\n",
+    );
     let number = |x: Option<f64>| {
         x.filter(|v| v.is_finite()).map_or_else(|| "not reached".to_owned(), |v| shortest(round(v)))
     };
