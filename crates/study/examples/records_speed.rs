@@ -220,7 +220,7 @@ fn patient(r: &mut Records, p: usize) {
             ("follow_up_id", Value::Text(&id)),
             patient,
             ("date", date(start + 700 + shift / 2)),
-            ("status", Value::Level(if p % 3 == 0 { "dead" } else { "alive" })),
+            ("status", Value::Level(if p.is_multiple_of(3) { "dead" } else { "alive" })),
         ],
     );
 }
