@@ -111,7 +111,7 @@ mod tests {
         let folded = fold(text, 30);
         assert_eq!(
             folded,
-            "warning[OM130]: one two three\n  four five six seven\n  why:   alpha beta gamma delta\n         epsilon zeta"
+            "warning[OM130]: one two three\n  four five six seven\n  why:   alpha beta gamma\n         delta epsilon zeta"
         );
         assert!(folded.lines().all(|l| length(l) <= 30));
     }

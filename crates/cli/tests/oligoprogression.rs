@@ -36,10 +36,10 @@ fn tally(base: &Base, rows: &[usize], column: &str) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for &row in rows {
         let level = match &column.data {
-            ColumnData::Category(c) => c.label(row).map(str::to_owned),
+            ColumnData::Category(c) => c.level(row).map(str::to_owned),
             ColumnData::Number(n) => Some(n[row].to_string()),
             ColumnData::YesNo(y) => y[row].map(|y| if y { "yes".to_owned() } else { "no".to_owned() }),
-            ColumnData::Text(t) => t[row].clone(),
+            ColumnData::Text(t) => t[row].as_deref().map(str::to_owned),
             other => panic!("{other:?}"),
         };
         *counts.entry(level.unwrap_or_else(|| "missing".to_owned())).or_default() += 1;
