@@ -11,6 +11,22 @@ const FRACTION: i32 = 120;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ExactSum([u64; 4]);
 
+/// What weights are summed in: plain numbers where nothing is taken away again, exact sums elsewhere.
+pub(crate) trait WeightSum: Copy + Default + AddAssign + From<f64> {
+    fn negated(self) -> Self;
+    fn value(self) -> f64;
+}
+
+impl WeightSum for f64 {
+    fn negated(self) -> Self {
+        -self
+    }
+
+    fn value(self) -> f64 {
+        self
+    }
+}
+
 impl From<f64> for ExactSum {
     /// Digits below 2^-120 are cut off.
     fn from(value: f64) -> Self {
@@ -38,16 +54,17 @@ impl ExactSum {
     fn is_negative(self) -> bool {
         self.0[3] >> 63 == 1
     }
+}
 
-    /// Minus the sum.
-    pub(crate) fn negated(self) -> Self {
+impl WeightSum for ExactSum {
+    fn negated(self) -> Self {
         let mut sum = ExactSum(self.0.map(|limb| !limb));
         sum += ExactSum([1, 0, 0, 0]);
         sum
     }
 
     /// The nearest number, to about two units in its last place.
-    pub(crate) fn value(self) -> f64 {
+    fn value(self) -> f64 {
         if self.is_negative() {
             return -self.negated().value();
         }

@@ -98,7 +98,10 @@ mod pages {
         };
     }
     pages!(
-        CauseSpecific "cause-specific.md", ClusterBootstrap "cluster-bootstrap.md", Cox "cox.md", Firth "cox-firth.md",
-        KaplanMeier "kaplan-meier.md", LogRank "log-rank.md", QuasiIndependence "quasi-independence.md"
+        CauseSpecific "cause-specific.md", ClusterBootstrap "cluster-bootstrap.md", Concordance "concordance.md",
+        Cox "cox.md", CumulativeIncidence "cumulative-incidence.md", Cutpoint "cutpoint.md",
+        DayTables "day-tables.md", FineGray "fine-gray.md", Firth "cox-firth.md", GrayTest "gray-test.md",
+        KaplanMeier "kaplan-meier.md", LogRank "log-rank.md", ProportionalHazards "proportional-hazards-test.md",
+        QuasiIndependence "quasi-independence.md", Splines "splines.md"
     );
 }

@@ -19,14 +19,16 @@ pub struct RestrictedCubicSpline {
     knots: Vec<f64>,
 }
 
-/// Harrell's quantiles for 3 to 7 knots (Regression Modeling Strategies, table 2.3).
-const HARRELL: [&[f64]; 5] = [
-    &[0.10, 0.5, 0.90],
-    &[0.05, 0.35, 0.65, 0.95],
-    &[0.05, 0.275, 0.5, 0.725, 0.95],
-    &[0.05, 0.23, 0.41, 0.59, 0.77, 0.95],
-    &[0.025, 0.1833, 0.3417, 0.5, 0.6583, 0.8167, 0.975],
-];
+/// Harrell's quantiles for 3 to 7 knots, evenly spaced between outer ones (Regression Modeling Strategies,
+/// table 2.3, which rounds those of 7 knots).
+fn harrell_quantiles(n_knots: usize) -> impl Iterator<Item = f64> {
+    let outer = match n_knots {
+        ..=3 => 0.1,
+        4..=6 => 0.05,
+        _ => 0.025,
+    };
+    (0..n_knots).map(move |k| outer + (1.0 - 2.0 * outer) * k as f64 / (n_knots - 1) as f64)
+}
 
 impl RestrictedCubicSpline {
     /// A spline with at least 3 ascending knots.
@@ -63,13 +65,13 @@ impl RestrictedCubicSpline {
         let mut sorted = x.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         // R's quantile type 7.
-        let quantile = |p: &f64| {
+        let quantile = |p: f64| {
             let at = p * (sorted.len() - 1) as f64;
             let below = at as usize;
             let above = (below + 1).min(sorted.len() - 1);
             sorted[below] + (at - below as f64) * (sorted[above] - sorted[below])
         };
-        Self::new(&HARRELL[n_knots - 3].iter().map(quantile).collect::<Vec<f64>>())
+        Self::new(&harrell_quantiles(n_knots).map(quantile).collect::<Vec<f64>>())
     }
 
     /// The knots.

@@ -2,7 +2,7 @@
 
 use crate::axis::{Slots, TimeAxis, Timeline};
 use crate::error::{Result, SurvivalError};
-use crate::exact::ExactSum;
+use crate::exact::{ExactSum, WeightSum};
 use crate::limits::{check_cells, check_n_groups};
 use crate::sample::{Sample, check_length};
 use crate::shards::{add_assign, map_merge, shards};

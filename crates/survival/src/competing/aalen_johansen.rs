@@ -3,7 +3,7 @@
 use crate::axis::{TimeAxis, Timeline};
 use crate::error::Result;
 use crate::influence::{Collected, squared_influence};
-use crate::kaplan_meier::{ConfType, checked_z, interval};
+use crate::kaplan_meier::{ConfType, checked_z, first_below, interval};
 use crate::owned::{OwnedSample, rows_by_group};
 use crate::sample::Sample;
 use crate::table::{DayTable, Lane, check_groups};
@@ -342,6 +342,11 @@ impl CumulativeIncidence {
         while self.causes.len() < n_causes {
             self.causes.push(IncidenceCurve::zero(self.causes.len() as u32 + 1, self.time.len()));
         }
+    }
+
+    /// First exit time at which fewer than `minimum` are at risk: from here on the tail is uncertain.
+    pub fn tail_begins(&self, minimum: f64) -> Option<f64> {
+        first_below(&self.time, &self.n_at_risk, minimum)
     }
 
     /// A cause's curve at `time`. `cause` counts from 1.

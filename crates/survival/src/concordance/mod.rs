@@ -104,8 +104,6 @@ fn summarise<I: Iterator<Item = Row>>(
     sample: &Sample<'_>,
     rows: impl FnOnce() -> I,
 ) -> Result<Concordance> {
-    // Pairs of weights that cancel with delayed entry leave rounding, of either sign.
-    let total = total.map(|pairs: f64| pairs.max(0.0));
     let [concordant, tied_score, discordant] = total;
     let comparable: f64 = total.iter().sum();
     if comparable <= 0.0 {

@@ -3,6 +3,7 @@
 use super::{Concordance, ConcordanceWeights, Row, summarise, time_weights};
 use crate::axis::{Slots, Timeline};
 use crate::error::Result;
+use crate::exact::{ExactSum, WeightSum};
 use crate::fenwick::Fenwick;
 use crate::order::ascending;
 use crate::owned::compress_codes;
@@ -15,7 +16,14 @@ pub(super) fn concordance(
     weights: ConcordanceWeights,
 ) -> Result<Concordance> {
     let sweep = Sweep::new(sample, score, weights)?;
-    let (earlier, later) = rayon::join(|| sweep.as_earlier(), || sweep.as_later());
+    // What rounding leaves of weights taken away, those of rows that had not entered or those below from all, would
+    // count as pairs: such sums are exact.
+    let weighted = sample.weights.is_some();
+    let leaves = sweep.timeline.entry.is_some() && (weighted || !sweep.time_weight.is_empty());
+    let (earlier, later) = rayon::join(
+        || if weighted { sweep.as_earlier::<ExactSum>() } else { sweep.as_earlier::<f64>() },
+        || if leaves { sweep.as_later::<ExactSum>() } else { sweep.as_later::<f64>() },
+    );
     let mut total = [0.0; 3];
     for (pairs, w) in earlier.iter().zip(&sweep.weight) {
         total.iter_mut().zip(pairs).for_each(|(t, p)| *t += w * p);
@@ -110,9 +118,9 @@ impl<'s> Sweep<'s> {
     }
 
     /// For each event: the pairs with those at risk who had no event by then.
-    fn as_earlier(&self) -> Vec<Pairs> {
+    fn as_earlier<T: WeightSum>(&self) -> Vec<Pairs> {
         let mut pairs = vec![[0.0; 3]; self.order.len()];
-        let mut tree = Tree::new(self.n_ranks);
+        let mut tree = Tree::<T>::new(self.n_ranks);
         let mut leaving = self.entry_order.len();
         let mut current = u32::MAX;
         for run in self.runs().into_iter().rev() {
@@ -132,7 +140,7 @@ impl<'s> Sweep<'s> {
             self.insert(&mut tree, &run, false);
             let factor = self.time_weight(slot);
             for &row in self.order[run.clone()].iter().filter(|&&r| self.event[r as usize]) {
-                pairs[row as usize] = tree.split(self.rank[row as usize]).map(|w| w * factor);
+                pairs[row as usize] = tree.split(self.rank[row as usize]).map(|w| w.value() * factor);
             }
             self.insert(&mut tree, &run, true);
         }
@@ -144,16 +152,16 @@ impl<'s> Sweep<'s> {
         (self.stratum(row), self.entry(row)) >= (stratum, slot)
     }
 
-    fn insert(&self, tree: &mut Tree, run: &std::ops::Range<usize>, events: bool) {
+    fn insert<T: WeightSum>(&self, tree: &mut Tree<T>, run: &std::ops::Range<usize>, events: bool) {
         for &row in self.order[run.clone()].iter().filter(|&&r| self.event[r as usize] == events) {
             tree.add(self.rank[row as usize], self.weight[row as usize]);
         }
     }
 
     /// For each row: the pairs with events that came earlier while it was at risk.
-    fn as_later(&self) -> Vec<Pairs> {
-        let mut pairs = vec![[0.0; 3]; self.order.len()];
-        let mut tree = Tree::new(self.n_ranks);
+    fn as_later<T: WeightSum>(&self) -> Vec<Pairs> {
+        let mut pairs = vec![[T::default(); 3]; self.order.len()];
+        let mut tree = Tree::<T>::new(self.n_ranks);
         let mut entering = 0;
         let mut current = u32::MAX;
         for run in self.runs() {
@@ -187,17 +195,17 @@ impl<'s> Sweep<'s> {
                 self.collect(&tree, row, &mut pairs);
             }
         }
-        pairs
+        pairs.into_iter().map(|row| row.map(T::value)).collect()
     }
 
-    fn collect(&self, tree: &Tree, row: u32, pairs: &mut [Pairs]) {
+    fn collect<T: WeightSum>(&self, tree: &Tree<T>, row: u32, pairs: &mut [[T; 3]]) {
         let split = tree.split(self.rank[row as usize]);
         pairs[row as usize].iter_mut().zip(split).for_each(|(p, s)| *p += s);
     }
 
-    fn subtract(&self, tree: &Tree, row: u32, pairs: &mut [Pairs]) {
+    fn subtract<T: WeightSum>(&self, tree: &Tree<T>, row: u32, pairs: &mut [[T; 3]]) {
         let split = tree.split(self.rank[row as usize]);
-        pairs[row as usize].iter_mut().zip(split).for_each(|(p, s)| *p -= s);
+        pairs[row as usize].iter_mut().zip(split).for_each(|(p, s)| *p += s.negated());
     }
 }
 
@@ -232,34 +240,37 @@ fn score_ranks(score: &[f64]) -> (Vec<u32>, usize) {
     (ranks, rank as usize + 1)
 }
 
-/// Sums by rank with prefix queries, and the plain sums beside them.
-struct Tree {
-    prefix: Fenwick<f64>,
-    at: Vec<f64>,
-    total: f64,
+/// Sums of weights by rank, with those of all ranks below.
+struct Tree<T> {
+    prefix: Fenwick<T>,
+    at: Vec<T>,
+    total: T,
 }
 
-impl Tree {
+impl<T: WeightSum> Tree<T> {
     fn new(n_ranks: usize) -> Self {
-        Tree { prefix: Fenwick::new(n_ranks), at: vec![0.0; n_ranks], total: 0.0 }
+        Tree { prefix: Fenwick::new(n_ranks), at: vec![T::default(); n_ranks], total: T::default() }
     }
 
     fn clear(&mut self) {
         self.prefix.clear();
-        self.at.fill(0.0);
-        self.total = 0.0;
+        self.at.fill(T::default());
+        self.total = T::default();
     }
 
     fn add(&mut self, rank: u32, weight: f64) {
+        let weight = T::from(weight);
         self.at[rank as usize] += weight;
         self.total += weight;
         self.prefix.add(rank as usize, weight);
     }
 
     /// Sums below, at and above the rank.
-    fn split(&self, rank: u32) -> [f64; 3] {
-        let below = self.prefix.below(rank as usize);
-        let equal = self.at[rank as usize];
-        [below, equal, self.total - below - equal]
+    fn split(&self, rank: u32) -> [T; 3] {
+        let (below, equal) = (self.prefix.below(rank as usize), self.at[rank as usize]);
+        let mut above = self.total;
+        above += below.negated();
+        above += equal.negated();
+        [below, equal, above]
     }
 }

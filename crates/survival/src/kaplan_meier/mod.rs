@@ -266,8 +266,13 @@ impl SurvivalCurve {
         }
     }
 
-    /// First time at which fewer than `minimum` are at risk: from here on the tail is uncertain.
+    /// First exit time at which fewer than `minimum` are at risk: from here on the tail is uncertain.
     pub fn tail_begins(&self, minimum: f64) -> Option<f64> {
-        (0..self.time.len()).find(|&k| self.n_at_risk[k] < minimum).map(|k| self.time[k])
+        first_below(&self.time, &self.n_at_risk, minimum)
     }
+}
+
+/// The first time at which fewer than `minimum` are at risk.
+pub(crate) fn first_below(time: &[f64], n_at_risk: &[f64], minimum: f64) -> Option<f64> {
+    n_at_risk.iter().position(|&n| n < minimum).map(|k| time[k])
 }

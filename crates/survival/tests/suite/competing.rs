@@ -2,42 +2,112 @@
 
 use crate::common::{Data, close, close_option, close_to, for_each_case, load, numbers};
 use oligomet_survival::{
-    ConfType, Convergence, CoxOptions, CumulativeIncidenceOptions, Design, FineGrayFit, FineGrayModel,
-    IncidenceVariance, Sample, SurvivalError, Times, cumulative_incidence, fit_fine_gray, gray_test,
+    ConfType, Convergence, CoxOptions, CumulativeIncidence, CumulativeIncidenceOptions, Design, FineGrayFit,
+    FineGrayModel, IncidenceVariance, KaplanMeierOptions, Sample, SurvivalError, Times, cumulative_incidence,
+    fit_fine_gray, gray_test, kaplan_meier,
 };
+use serde_json::Value;
+
+/// The sample of a case of cumulative incidence, and the options but for the interval.
+fn with_incidence_case(case: &Value, data: &Data, check: impl Fn(&Sample<'_>, IncidenceVariance)) {
+    let flag = |key: &str| case[key].as_bool().unwrap();
+    let clusters = flag("cluster").then(|| data.codes("cluster"));
+    let mut sample = data.causes_sample();
+    if flag("weights") {
+        sample = sample.with_weights(data.column("weight")).unwrap();
+    }
+    if let Some(clusters) = &clusters {
+        sample = sample.with_clusters(clusters).unwrap();
+    }
+    check(&sample, if flag("aalen") { IncidenceVariance::Aalen } else { IncidenceVariance::Jackknife });
+}
+
+/// Times of a case with their number; R reads decimals a last bit apart.
+fn times_of(case: &Value, cif: &CumulativeIncidence) -> Vec<(usize, f64)> {
+    let last = *cif.time.last().unwrap();
+    let nudged = numbers(&case["time"]).into_iter().map(|t| (t.unwrap() * (1.0 + 1e-14)).min(last));
+    nudged.enumerate().collect()
+}
 
 #[test]
 fn cumulative_incidence_equals_survfit_and_cuminc() {
     for_each_case("cumulative_incidence", |case, data, name| {
-        let flag = |key: &str| case[key].as_bool().unwrap();
-        let clusters = flag("cluster").then(|| data.codes("cluster"));
-        let mut sample = data.causes_sample();
-        if flag("weights") {
-            sample = sample.with_weights(data.column("weight")).unwrap();
-        }
-        if let Some(clusters) = &clusters {
-            sample = sample.with_clusters(clusters).unwrap();
-        }
-        let variance = if flag("aalen") { IncidenceVariance::Aalen } else { IncidenceVariance::Jackknife };
-        let options =
-            CumulativeIncidenceOptions { conf_type: ConfType::LogLog, variance, ..Default::default() };
-        let cif = cumulative_incidence(&sample, &options).unwrap();
-        for (i, t) in numbers(&case["time"]).into_iter().enumerate() {
-            // R reads decimals a last bit apart.
-            let t = (t.unwrap() * (1.0 + 1e-14)).min(*cif.time.last().unwrap());
-            for (c, curve) in cif.causes.iter().enumerate() {
-                let label = format!("{name} cause {} at {t}", c + 1);
-                let point = cif.at(curve.cause, t);
-                let of = |key: &str| case[key].get(c).and_then(|v| numbers(v)[i]);
-                close_to(&label, point.incidence.unwrap(), of("incidence").unwrap(), 1e-11, 1e-9);
-                close_to(&label, point.std_error.unwrap(), of("se").unwrap(), 1e-9, 1e-6);
-                if !flag("aalen") && !flag("cluster") && point.incidence.unwrap() > 0.0 {
-                    close_option(&label, point.conf_low, of("lower"), 1e-8);
-                    close_option(&label, point.conf_high, of("upper"), 1e-8);
+        with_incidence_case(case, data, |sample, variance| {
+            let options = CumulativeIncidenceOptions { variance, ..Default::default() };
+            let cif = cumulative_incidence(sample, &options).unwrap();
+            for (i, t) in times_of(case, &cif) {
+                for (c, curve) in cif.causes.iter().enumerate() {
+                    let label = format!("{name} cause {} at {t}", c + 1);
+                    let point = cif.at(curve.cause, t);
+                    let of = |key: &str| numbers(&case[key][c])[i].unwrap();
+                    close_to(&label, point.incidence.unwrap(), of("incidence"), 1e-11, 1e-9);
+                    close_to(&label, point.std_error.unwrap(), of("se"), 1e-9, 1e-6);
+                    let row = cif.time.iter().rposition(|&u| u <= t).unwrap();
+                    let alone = curve.one_minus_kaplan_meier[row];
+                    close_to(&format!("{label} 1 - KM"), alone, of("one_minus_km"), 1e-11, 1e-9);
                 }
             }
+            // R's own number for a time with decimals may be its neighbour.
+            let tail = cif.tail_begins(10.0);
+            match (tail, case["tail_below_10"].as_f64()) {
+                (Some(found), Some(expected)) => close(&format!("{name} tail"), found, expected, 1e-14),
+                (found, expected) => assert_eq!(found, expected, "{name} tail"),
+            }
+        });
+    });
+}
+
+#[test]
+fn intervals_of_incidence_equal_survfit_and_cuminc() {
+    for_each_case("cumulative_incidence", |case, data, name| {
+        for expected in case["intervals"].as_array().unwrap() {
+            with_incidence_case(case, data, |sample, variance| {
+                let conf_type = match expected["conf_type"].as_str().unwrap() {
+                    "plain" => ConfType::Plain,
+                    "log" => ConfType::Log,
+                    "log-log" => ConfType::LogLog,
+                    "logit" => ConfType::Logit,
+                    _ => ConfType::Arcsine,
+                };
+                let options = CumulativeIncidenceOptions { variance, conf_type, ..Default::default() };
+                let cif = cumulative_incidence(sample, &options).unwrap();
+                for (i, t) in times_of(case, &cif) {
+                    for (c, curve) in cif.causes.iter().enumerate() {
+                        let point = cif.at(curve.cause, t);
+                        // While the incidence is 0 R prints limits of 0 or NaN: here there is none.
+                        if point.incidence == Some(0.0) {
+                            assert_eq!((point.conf_low, point.conf_high), (None, None));
+                            continue;
+                        }
+                        let label = format!("{name} {conf_type:?} cause {} at {t}", c + 1);
+                        let of = |key: &str| numbers(&expected[key][c])[i];
+                        close_option(&label, point.conf_low, of("lower"), 1e-8);
+                        close_option(&label, point.conf_high, of("upper"), 1e-8);
+                    }
+                }
+            });
         }
     });
+}
+
+/// At risk at 2, 3, 5 and 7: 5, 4, 2 and 1; where two of them enter at 4: 3, 2, 3 and 2.
+#[test]
+fn the_tail_begins_where_few_are_at_risk() {
+    let days = [2, 3, 3, 5, 7];
+    let sample = Sample::with_causes(Times::Days(&days), &[1, 0, 1, 2, 0]).unwrap();
+    let cif = cumulative_incidence(&sample, &CumulativeIncidenceOptions::default()).unwrap();
+    let curve = kaplan_meier(&sample, &KaplanMeierOptions::default()).unwrap();
+    for (minimum, begins) in
+        [(1.0, None), (2.0, Some(7.0)), (4.0, Some(5.0)), (4.5, Some(3.0)), (9.0, Some(2.0))]
+    {
+        assert_eq!(cif.tail_begins(minimum), begins, "{minimum}");
+        assert_eq!(curve.tail_begins(minimum), begins, "{minimum}");
+    }
+    let entered = Sample::with_causes(Times::Days(&[2, 3, 5, 7, 7]), &[1, 1, 2, 0, 0]).unwrap();
+    let entered = entered.with_entry(Times::Days(&[0, 0, 0, 4, 4])).unwrap();
+    let cif = cumulative_incidence(&entered, &CumulativeIncidenceOptions::default()).unwrap();
+    assert_eq!(cif.n_at_risk, [3.0, 2.0, 3.0, 2.0]);
+    assert_eq!(cif.tail_begins(3.0), Some(3.0));
 }
 
 #[test]
@@ -61,7 +131,7 @@ fn gray_test_equals_cuminc() {
 }
 
 /// Coefficients, variance and log-likelihoods of a case, within relative `tolerance`.
-fn check_fine_gray(name: &str, fit: &FineGrayFit, case: &serde_json::Value, tolerance: f64) {
+fn check_fine_gray(name: &str, fit: &FineGrayFit, case: &Value, tolerance: f64) {
     assert_eq!(fit.convergence, Convergence::Converged);
     for (j, c) in fit.coefficients.iter().enumerate() {
         let (e, expected) = (c.estimate().unwrap(), numbers(&case["coefficients"])[j].unwrap());

@@ -84,3 +84,50 @@ fn a_constant_covariate_has_no_cut() {
     let best = best_cutpoint(&sample, &[1.0; 3], &CutpointOptions::default());
     assert_eq!(best, Err(SurvivalError::NoCut));
 }
+
+/// Both are Monte-Carlo shares, of 20,000 permutations each.
+#[test]
+fn max_t_equals_permutations_in_r() {
+    for_each_case("max_t", |case, data, name| {
+        let n = case["n"].as_u64().unwrap() as usize;
+        let data = data.filter(|i| i < n);
+        let names: Vec<&str> =
+            case["columns"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
+        let columns: Vec<&[f64]> = names.iter().map(|c| data.column(c)).collect();
+        let test = max_t_test(&data.sample(), &columns, &CutpointOptions::default(), 20_000, 77).unwrap();
+        let theirs = case["replicates"].as_f64().unwrap();
+        for (j, (cut, adjusted)) in test.cutpoints.iter().zip(&test.adjusted).enumerate() {
+            close(
+                &format!("{name} statistic {j}"),
+                cut.statistic,
+                numbers(&case["statistic"])[j].unwrap(),
+                1e-10,
+            );
+            let p = numbers(&case["reached"])[j].unwrap() / theirs;
+            let error = 4.0 * ((p * (1.0 - p)).max(1e-4) * (1.0 / theirs + 1.0 / 20_000.0)).sqrt();
+            assert!((adjusted.p_value - p).abs() < error, "{name} {j}: {adjusted:?}, R {p} ± {error}");
+        }
+    });
+}
+
+#[test]
+fn the_bootstrap_of_the_cut_equals_resampled_maxstat() {
+    for_each_case("cutpoint_bootstrap", |case, data, name| {
+        let number = |key: &str| case[key].as_f64().unwrap();
+        let (sample, x) = (data.sample(), data.column(case["column"].as_str().unwrap()));
+        for expected in case["limits"].as_array().unwrap() {
+            let level = expected["level"].as_f64().unwrap();
+            let found =
+                bootstrap_cutpoint(&sample, x, &CutpointOptions::default(), level, 2_000, 31).unwrap();
+            for (key, limit) in [("low", found.conf_low), ("high", found.conf_high)] {
+                let band = numbers(&expected[key]);
+                let within = band[0].unwrap() - 1e-9 <= limit && limit <= band[1].unwrap() + 1e-9;
+                assert!(within, "{name} {level} {key}: {limit} is outside {band:?}");
+            }
+            let same = number("same_cut");
+            let error = 4.0 * (same * (1.0 - same) * (1.0 / 2_000.0 + 1.0 / number("replicates"))).sqrt();
+            assert!((found.same_cut - same).abs() < error, "{name}: {} and {same} ± {error}", found.same_cut);
+            assert!(f64::from(found.undefined) <= number("undefined") + 20.0, "{name}");
+        }
+    });
+}

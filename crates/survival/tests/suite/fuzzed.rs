@@ -201,3 +201,60 @@ fn a_baseline_at_covariates_far_from_the_data_is_an_error_and_no_zero() {
     assert!(fit.coefficients[0].estimate().is_some_and(|e| e.log_hazard_ratio > 0.1));
     assert!(matches!(model.baseline_hazard(&fit), Err(SurvivalError::InvalidOption { .. })));
 }
+
+/// Rows that enter after the events, with weights that cancel in no order of the rows but for rounding: entered and
+/// left, they were taken for comparable pairs, of either score.
+#[test]
+fn weights_entered_and_left_are_no_comparable_pairs() {
+    let exit = [5, 9, 30, 40, 50, 60, 70, 33, 44];
+    let entry = [0, 6, 20, 23, 24, 32, 20, 21, 22];
+    let event = [true, true, false, false, false, false, false, false, false];
+    let score = [3.0, 3.0, 1.0, 5.0, 2.0, 4.0, 3.0, 6.0, 0.5];
+    let weights =
+        |turn: usize| (0..9).map(|i| 1.00000002 + ((i * 5 + turn) % 9) as f64 * 0.37).collect::<Vec<f64>>();
+    for turn in 0..9 {
+        let weights = weights(turn);
+        let sample = Sample::new(Times::Days(&exit), &event).unwrap();
+        let sample = sample.with_entry(Times::Days(&entry)).unwrap().with_weights(&weights).unwrap();
+        assert_eq!(concordance(&sample, &score), Err(SurvivalError::NoComparablePairs), "{turn}");
+    }
+}
+
+/// One comparable pair among weights entered and left: C is 1, that of the turned score 0.
+#[test]
+fn the_concordance_of_the_turned_score_is_its_complement() {
+    let exit = [5, 8, 30, 40, 50, 60, 70, 33, 44];
+    let entry = [0, 2, 20, 23, 24, 32, 20, 21, 22];
+    let event = [true, false, false, false, false, false, false, false, false];
+    let score = [3.0, 2.0, 1.0, 5.0, 2.5, 4.0, 3.0, 6.0, 0.5];
+    let turned: Vec<f64> = score.iter().map(|s| -s).collect();
+    for turn in 0..9 {
+        let mut weights: Vec<f64> =
+            (0..9).map(|i| 1e8 * (1.00000002 + ((i * 5 + turn) % 9) as f64 * 0.37)).collect();
+        (weights[0], weights[1]) = (1e-9, 1e-9);
+        let sample = Sample::new(Times::Days(&exit), &event).unwrap();
+        let sample = sample.with_entry(Times::Days(&entry)).unwrap().with_weights(&weights).unwrap();
+        let (c, other) = (concordance(&sample, &score).unwrap(), concordance(&sample, &turned).unwrap());
+        assert_eq!((c.estimate, other.estimate), (1.0, 0.0), "{turn}: {c:?} {other:?}");
+        assert_eq!((c.std_error, other.std_error), (0.0, 0.0), "{turn}");
+    }
+}
+
+/// All at risk have the event; what other weights, entered and left, leave of rounding are no survivors. The order of
+/// the rows once decided whether there was a test.
+#[test]
+fn weights_entered_and_left_are_no_survivors() {
+    let exit = [5, 5, 12, 12, 30, 40, 50, 60, 70, 33];
+    let entry = [0, 0, 6, 7, 20, 23, 24, 32, 20, 21];
+    let event = [true, true, true, true, false, false, false, false, false, false];
+    let group = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+    for turn in 0..10 {
+        let mut weights: Vec<f64> =
+            (0..10).map(|i| 1e6 * (1.00000002 + ((i * 7 + turn) % 10) as f64 * 0.37)).collect();
+        weights[..4].iter_mut().for_each(|w| *w *= 1e-6);
+        let sample = Sample::new(Times::Days(&exit), &event).unwrap();
+        let sample = sample.with_entry(Times::Days(&entry)).unwrap().with_weights(&weights).unwrap();
+        let test = log_rank(&sample, &group, 2, &LogRankOptions::default());
+        assert_eq!(test, Err(SurvivalError::SingularInformation), "{turn}");
+    }
+}

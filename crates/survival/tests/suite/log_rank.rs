@@ -2,7 +2,8 @@
 
 use crate::common::{close, close_to, for_each_case, numbers};
 use oligomet_survival::{
-    LogRankOptions, LogRankWeights, Sample, SurvivalError, Times, log_rank, pairwise_log_rank,
+    LogRankOptions, LogRankWeights, PermutationTest, Sample, SurvivalError, Times, log_rank,
+    pairwise_log_rank, permutation_log_rank,
 };
 use serde_json::Value;
 
@@ -142,4 +143,19 @@ fn trend_by_hand() {
     close("shifted", test.trend(&[5.0, 3.0, 1.0]).unwrap().statistic, u * u / v, 1e-13);
     assert_eq!(test.trend(&[1.0; 3]), Err(SurvivalError::SingularInformation));
     assert!(matches!(test.trend(&[0.0, 1.0]), Err(SurvivalError::LengthMismatch { .. })));
+}
+
+/// All arrangements, enumerated in R too, and permuted ones within their own interval of the same p-value.
+#[test]
+fn permutation_p_values_equal_enumeration_in_r() {
+    for_each_case("permutation_log_rank", |case, data, name| {
+        let rows = case["first"].as_u64().unwrap() as usize..=case["last"].as_u64().unwrap() as usize;
+        let data = data.filter(|i| rows.contains(&i));
+        let group: Vec<u32> =
+            data.column(case["group"].as_str().unwrap()).iter().map(|&g| u32::from(g > 0.0)).collect();
+        let test = permutation_log_rank(&data.sample(), &group, 2, 0, 1).unwrap();
+        let PermutationTest::Exact { p_value, arrangements } = test else { panic!("{name}: {test:?}") };
+        close(&format!("{name} p"), p_value, case["p"].as_f64().unwrap(), 1e-12);
+        assert_eq!(arrangements as f64, case["arrangements"].as_f64().unwrap(), "{name}");
+    });
 }

@@ -10,6 +10,7 @@ mod competing;
 mod concordance;
 mod cox;
 mod cox_more;
+mod cox_terms;
 mod cutpoint;
 mod fuzzed;
 mod kaplan_meier;
