@@ -146,7 +146,7 @@ fn swimmer(n: usize) -> SwimmerFigure {
         end: 3.0 + (i * 7 % 50) as f64,
         bars: vec![SwimmerBar { phase: 0, from: 0.0, to: 3.0 }],
         marks: vec![SwimmerMark { kind: 0, time: 2.0 }],
-        ongoing: i % 3 == 0,
+        ongoing: i.is_multiple_of(3),
     };
     SwimmerFigure {
         title: "Title".into(),
