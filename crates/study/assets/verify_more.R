@@ -7,13 +7,14 @@ causes_of <- function(endpoint) cause_table$label[cause_table$endpoint == endpoi
 
 # Limits from resamples of patients: ours must lie between R's own percentiles at ranks that random numbers move (four
 # standard errors of a percentile of B resamples).
-resampled_limits <- function(d, estimate, t, a, say) {
+resampled_limits <- function(d, estimate, t, a, say, ends = function(d) d$event) {
   set.seed(1)
   B <- 400; ids <- split(seq_along(d$time), d$cluster)
   found <- vapply(seq_len(B), function(b) {
     rows <- unlist(ids[sample.int(length(ids), replace = TRUE)], use.names = FALSE)
     own <- lapply(d[c("time", "event", "cause", "entry")], function(x) if (!is.null(x)) x[rows])
-    if (max(own$time) < t) NA_real_ else tryCatch(estimate(own), error = function(e) NA_real_)
+    # Beyond the last follow-up nothing is known, unless everybody had an event by then.
+    if (max(own$time) < t && min(survfit(surv(own, as.integer(ends(own)))~ 1)$surv) > 0) NA_real_ else tryCatch(estimate(own), error = function(e) NA_real_)
   }, 0)
   found <- found[!is.na(found)]
   for (side in c("conf.low", "conf.high")) {
@@ -80,7 +81,7 @@ incidence <- function(a) {
         say("time", at, "one.minus.km", 1 - summary(km, times = t, extend = TRUE)$surv, 1e-3)
         if (!is.null(own$cluster) && events < 10) {
           one <- function(d) { f <- aalen_johansen(c(d, list(cluster = NULL)), largest, a$conf_level); step_at(f$time, f$p[, k], t) }
-          resampled_limits(own, one, t, a, function(name, value, limit) say("time", at, name, value, 1, limit))
+          resampled_limits(own, one, t, a, function(name, value, limit) say("time", at, name, value, 1, limit), function(d) d$cause > 0)
         } else if (p > 0 && p < 1) {
           limits <- log_log_limits(p, se, a$conf_level)
           say("time", at, "conf.low", limits[1]); say("time", at, "conf.high", limits[2])
@@ -183,7 +184,10 @@ subgroups <- function(a) {
     full <- cox_fit(d, cbind(x, w, products[, varies, drop = FALSE]), a$ties)
     if (is.null(d$cluster)) {
       main <- cox_fit(d, cbind(x, w), a$ties)
-      statistic <- 2 * (full$loglik[2] - main$loglik[2]); df <- length(coef(full)) - length(coef(main))
+      # Where products separate, the likelihood only approaches its supremum: iterations go on until its digits stand.
+      far <- suppressWarnings(coxph(surv(d) ~ cbind(x, w, products[, varies, drop = FALSE]), ties = a$ties,
+                                    control = coxph.control(eps = 1e-15, toler.chol = 1e-16, iter.max = 100)))
+      statistic <- 2 * (max(full$loglik[2], far$loglik[2]) - main$loglik[2]); df <- length(coef(full)) - length(coef(main))
     } else {
       own <- seq(ncol(x) + ncol(w) + 1, length(coef(full))); df <- length(own)
       statistic <- drop(coef(full)[own] %*% solve(full$robust[own, own], coef(full)[own]))

@@ -29,7 +29,7 @@ pub(super) fn run(
             write_test(plan, variable, &groups[1..], sink);
         }
     }
-    let repeated = inputs.source.is_some_and(|s| s.base.repeats("patient_id"));
+    let repeated = inputs.source.is_some_and(|s| s.base.repeats_among("patient_id", s.rows));
     if repeated {
         sink.problem(
             Problem::warning("OM152", format!("`{}` counts rows of which several are of one patient", plan.id))

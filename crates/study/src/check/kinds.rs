@@ -221,6 +221,12 @@ impl Checker<'_> {
 impl crate::derive::Base {
     /// Whether a column's values stand in several rows.
     pub(crate) fn repeats(&self, name: &str) -> bool {
+        let all: Vec<usize> = (0..self.data.table.n_rows()).collect();
+        self.repeats_among(name, &all)
+    }
+
+    /// Whether a column's values stand in several of these rows.
+    pub(crate) fn repeats_among(&self, name: &str, rows: &[usize]) -> bool {
         let Some(column) = self.data.table.column(name) else { return false };
         if !matches!(
             column.kind,
@@ -228,7 +234,7 @@ impl crate::derive::Base {
         ) {
             return false;
         }
-        let mut keys: Vec<String> = (0..self.data.table.n_rows()).filter_map(|r| self.key(name, r)).collect();
+        let mut keys: Vec<String> = rows.iter().filter_map(|r| self.key(name, *r)).collect();
         let n = keys.len();
         keys.sort_unstable();
         keys.dedup();

@@ -16,6 +16,30 @@ pub fn derive_clusters(plan: &Plan, base: &Base, rows: &[usize]) -> Vec<Variable
     names.into_iter().filter(|n| !n.is_empty()).map(|name| cluster(name, base, rows)).collect()
 }
 
+/// The plan with clusters only where there are some: where the study does not ask for them by name and every row of the
+/// population is a patient of its own, rows are independent and keep the ordinary intervals.
+#[must_use]
+pub fn settle_clusters(plan: &Plan, clusters: &[Variable]) -> Plan {
+    let repeats = |name: &str| clusters.iter().any(|c| c.plan.name == name && has_repeats(c));
+    let asked = |id: &str| plan.file.analyses.iter().any(|a| a.id.text == id && a.cluster.is_some());
+    let mut settled = plan.clone();
+    for analysis in &mut settled.analyses {
+        if !asked(&analysis.id) && !repeats(&analysis.sampling.clusters) {
+            analysis.sampling.clusters.clear();
+        }
+    }
+    settled
+}
+
+fn has_repeats(cluster: &Variable) -> bool {
+    let Values::Codes(codes) = &cluster.values else { return false };
+    let mut known: Vec<u32> = codes.iter().copied().filter(|c| *c != Category::MISSING).collect();
+    let n = known.len();
+    known.sort_unstable();
+    known.dedup();
+    known.len() < n
+}
+
 fn cluster(name: &str, base: &Base, rows: &[usize]) -> Variable {
     let mut known: HashMap<String, u32> = HashMap::new();
     let mut code = |row: &usize| match base.key(name, *row) {

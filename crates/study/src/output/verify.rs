@@ -26,7 +26,7 @@ pub fn verify_r(plan: &Plan, finished: &Finished) -> String {
          # ---- what was planned\n",
     );
     for (name, csv) in [
-        ("analysis_table", analyses(plan)),
+        ("analysis_table", analyses(plan, finished)),
         ("endpoint_table", endpoints(finished)),
         ("cause_table", causes(finished)),
         ("level_table", levels(plan)),
@@ -58,7 +58,7 @@ fn csv_text(build: impl FnOnce(&mut CsvWriter)) -> String {
     String::from_utf8_lossy(&csv.into_bytes()).into_owned()
 }
 
-fn analyses(plan: &Plan) -> String {
+fn analyses(plan: &Plan, finished: &Finished) -> String {
     csv_text(|csv| {
         let columns = [
             "analysis_id",
@@ -87,11 +87,11 @@ fn analyses(plan: &Plan) -> String {
         ];
         columns.iter().for_each(|c| csv.text(c));
         csv.end_row();
-        plan.analyses.iter().for_each(|a| analysis(csv, a, plan));
+        plan.analyses.iter().for_each(|a| analysis(csv, a, plan, finished));
     })
 }
 
-fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan, plan: &Plan) {
+fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan, plan: &Plan, finished: &Finished) {
     let kind = a.kind.name();
     let times: Vec<String> = a.at.iter().map(|(days, _)| shortest(*days)).collect();
     let tau = a.tau.as_ref().map(|(days, _)| shortest(*days)).unwrap_or_default();
@@ -110,7 +110,10 @@ fn analysis(csv: &mut CsvWriter, a: &AnalysisPlan, plan: &Plan) {
     csv.text(&select);
     csv.number(Some(f64::from(u8::from(a.restriction.is_some()))));
     let landmarks: Vec<String> = a.landmark.iter().map(|(days, _)| shortest(*days)).collect();
-    for text in [&a.sampling.clusters, &a.factor, &landmarks.join(";"), &a.responders.join(";")] {
+    // As the run had them: rows that are a patient each are no clusters.
+    let outline = finished.results.outline.analyses.iter().find(|o| o.id == a.id);
+    let cluster = outline.map(|o| o.cluster.clone()).unwrap_or_default();
+    for text in [&cluster, &a.factor, &landmarks.join(";"), &a.responders.join(";")] {
         csv.text(text);
     }
     csv.number(a.against);
