@@ -66,7 +66,7 @@ pub struct SwimmerBar {
 /// Something that happened.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SwimmerMark {
-    /// Which of [`SwimmerFigure::marks`].
+    /// Which of `SwimmerFigure::marks`.
     pub kind: usize,
     /// When, in the axis's unit; not beyond the lane's end.
     pub time: f64,

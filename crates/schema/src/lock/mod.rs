@@ -1,7 +1,7 @@
 //! The lock: records as they were at a cut-off, as Parquet files that know when they were changed.
 //!
 //! A folder with a Parquet file per table and `manifest.json` (docs/lock.md). [`censor`] takes away what lies after the cut-off,
-//! [`write`] makes the files, [`open`] reads them and refuses a lock that is not as it was written. [`identity_of`] is the same for the same rows,
+//! [`write()`] makes the files, [`open`] reads them and refuses a lock that is not as it was written. [`identity_of`] is the same for the same rows,
 //! whatever their order and the encoding of files.
 
 mod canonical;
