@@ -134,7 +134,7 @@ fn write_csv_copy(table: &RecordTable, records: &Records, store: &Store<'_>) -> 
 }
 
 fn to_parquet(table: &RecordTable, records: &Records) -> Result<Vec<u8>, ParquetError> {
-    // Level 1: a seventh of the CSV's size at the speed of the disk; higher levels cost seconds and gain little.
+    // Level 1: a tenth of the CSV's size at the speed of the disk; higher levels cost seconds and gain little.
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
         .set_max_row_group_row_count(Some(ROWS_OF_GROUP))
