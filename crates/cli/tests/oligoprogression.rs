@@ -98,3 +98,14 @@ fn every_drug_is_recognised() {
     let said: Problems = problems;
     assert!(!said.to_string().contains("drug"), "{said}");
 }
+
+#[test]
+fn survival_from_the_diagnosis_says_so() {
+    let (_, finished) = finished("as-published.toml");
+    let zero = |name: &str| {
+        let endpoint = finished.results.outline.endpoints.iter().find(|e| e.name == name);
+        endpoint.map(|e| e.time_zero_label.clone())
+    };
+    assert_eq!(zero("OS").as_deref(), Some("First diagnosis"));
+    assert_eq!(zero("PFSAR").as_deref(), Some(""));
+}

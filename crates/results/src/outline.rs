@@ -154,6 +154,9 @@ pub struct EndpointOutline {
     pub label: String,
     /// The definition as a sentence.
     pub sentence: String,
+    /// From which date it counts as printed, where that is not the study's; else empty.
+    #[serde(default)]
+    pub time_zero_label: String,
     /// Names of the causes that end observation as printed: the event first, then each competing event.
     #[serde(default)]
     pub causes: Vec<String>,

@@ -161,15 +161,20 @@ pub fn envelope_csv(rows: &[EnvelopeRow]) -> String {
         let percentile =
             if row.percentile.is_nan() { String::new() } else { shortest(round(row.percentile)) };
         out.push_str(&format!(
-            "{},\"{}\",{},{department},{low},{median},{high},{percentile},{inside},{},{}\n",
-            row.id,
-            row.place.replace('"', "'"),
+            "{},{},{},{department},{low},{median},{high},{percentile},{inside},{},{}\n",
+            quoted(&row.id),
+            quoted(&row.place),
             shortest(row.printed),
             row.n_defined,
             row.n_cohorts,
         ));
     }
     out
+}
+
+/// A text as a cell: both hold commas.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
 }
 
 /// To six decimals: the last digits of a simulated quantile say nothing.

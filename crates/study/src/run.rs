@@ -415,6 +415,7 @@ fn endpoint_outline(endpoint: &EndpointPlan, data: &EndpointData, plan: &Plan) -
         name: endpoint.name.clone(),
         label: endpoint.label.clone(),
         sentence: endpoint_sentence(endpoint, endpoint.zero(&plan.time_zero), plan.file.therapy.stop),
+        time_zero_label: endpoint.time_zero.as_ref().map_or_else(String::new, |zero| zero.label.clone()),
         causes: data.causes.clone(),
         conditional_from: data.conditional_from,
         source: endpoint.source.clone(),

@@ -40,7 +40,12 @@ pub(super) fn compose_incidence(
         groups.extend(curves.iter().filter_map(|curve| complement(view, analysis, curve)));
     }
     let words = format!("Cumulative incidence: {}", lower_first(&title(view, analysis)));
-    let mut drawing = KaplanMeierFigure::new(&words, "Cumulative incidence (%)", axis(view, figure), groups);
+    let mut drawing = KaplanMeierFigure::new(
+        &words,
+        "Cumulative incidence (%)",
+        axis(view, &analysis.endpoint, figure),
+        groups,
+    );
     drawing.direction = CurveDirection::CumulativeIncidence;
     drawing.ribbon = figure.ribbon && curves.len() <= MOST_RIBBONS;
     drawing.censor_marks = false;

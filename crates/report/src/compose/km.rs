@@ -33,7 +33,7 @@ pub(super) fn compose_curves(
     let mut drawing = KaplanMeierFigure::new(
         &title(view, analysis),
         &format!("{endpoint} (%)"),
-        axis(view, figure),
+        axis(view, &analysis.endpoint, figure),
         groups,
     );
     drawing.description = description(view, analysis);
@@ -59,10 +59,13 @@ pub(super) fn title(view: &View<'_>, analysis: &AnalysisOutline) -> String {
     }
 }
 
-pub(super) fn axis(view: &View<'_>, figure: &FigureOutline) -> TimeAxis {
+/// The axis of an endpoint's times: from its own time zero, where it has one.
+pub(super) fn axis(view: &View<'_>, endpoint: &str, figure: &FigureOutline) -> TimeAxis {
     let unit = view.unit();
     let words = crate::table::sentence(unit.name());
-    let from = &view.run.outline.study.time_zero_label;
+    let own =
+        view.endpoint(endpoint).map(|e| lower_first(&e.time_zero_label)).filter(|label| !label.is_empty());
+    let from = own.unwrap_or_else(|| view.run.outline.study.time_zero_label.clone());
     let since = if from.is_empty() { "time zero" } else { from.as_str() };
     TimeAxis {
         label: format!("{} since {since}", words.trim_end_matches('.')),

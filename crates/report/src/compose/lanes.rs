@@ -132,7 +132,7 @@ pub(super) fn compose_swimmer(
         title: format!("Course of every patient: {}", lower_first(&view.endpoint_label(&analysis.endpoint))),
         description: String::new(),
         lane_heading: "Patient".into(),
-        x: axis(view, figure),
+        x: axis(view, &analysis.endpoint, figure),
         phases: phases.words,
         marks: marks
             .iter()
@@ -218,7 +218,7 @@ pub(super) fn compose_timeline(
         let why = "nothing is recorded of this patient".to_owned();
         return Err(ComposeError::Empty { figure: figure.id.clone(), why });
     }
-    let time = axis(view, figure);
+    let time = axis(view, &analysis.endpoint, figure);
     Ok(TimelineFigure {
         title: format!("Timeline of patient {}", subjects.id(who)),
         description: String::new(),

@@ -38,7 +38,7 @@ fn left_out(view: &View<'_>, step: &FlowOutline) -> Option<Text> {
     let key = flow_key(&step.id, "");
     let row = view.row(&key, "n.excluded")?;
     let label = match step.kind.as_str() {
-        "population" => format!("not in the population ({})", lower_first(&step.label)),
+        "population" => "not in the population".to_owned(),
         _ => lower_first(&step.label),
     };
     if row.stat == Some(0.0) && view.value(&key, "n.excluded.patients").is_some_and(|n| n > 0.0) {

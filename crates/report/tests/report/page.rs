@@ -337,3 +337,20 @@ fn pages_for_eyes() {
         assert!(std::fs::metadata(&path).unwrap().len() > 50_000);
     }
 }
+
+#[test]
+fn an_axis_counts_from_the_endpoints_own_time_zero() {
+    let axis_of = |run: &RunResults| {
+        let figure = run.outline.figures.iter().find(|f| {
+            run.outline.analyses.iter().any(|a| a.id == f.of && a.kind == oligomet_results::AnalysisKind::Km)
+        });
+        let svg = oligomet_report::compose_figure_pages(run, figure.expect("a curve")).expect("it is drawn");
+        svg[0].text.clone()
+    };
+    let mut run = fixture::run();
+    assert!(!axis_of(&run).contains("since first diagnosis"));
+    for endpoint in &mut run.outline.endpoints {
+        endpoint.time_zero_label = "First diagnosis".into();
+    }
+    assert!(axis_of(&run).contains("since first diagnosis"), "{}", axis_of(&run));
+}

@@ -97,3 +97,16 @@ fn a_stratum_that_is_not_there_is_told_with_those_that_are() {
     let problems = envelope(profile(), "oligo", 1, None).unwrap_err();
     assert!(problems.to_string().contains("possible: oligoprogression"), "{problems}");
 }
+
+#[test]
+fn every_row_of_the_envelope_has_the_cells_of_its_header() {
+    let rows = envelope(profile(), "oligoprogression", 20, None).unwrap_or_else(|p| panic!("{p}"));
+    assert!(rows.iter().any(|r| r.id.contains(',')) && rows.iter().any(|r| r.place.contains(',')));
+    // Cells as a reader of CSV counts them: commas between quotes are text.
+    let cells = |line: &str| {
+        line.split('"').step_by(2).map(|outside| outside.matches(',').count()).sum::<usize>() + 1
+    };
+    let text = envelope_csv(&rows);
+    assert_eq!(text.lines().count(), rows.len() + 1);
+    assert!(text.lines().all(|line| cells(line) == 11), "{text}");
+}

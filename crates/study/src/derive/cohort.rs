@@ -54,7 +54,7 @@ pub fn select_population(base: &Base, plan: &Plan) -> Result<Population, Problem
     if let (Some(expression), Some(text)) = (&plan.population, &plan.file.cohort.population) {
         let rule = Rule {
             id: "population".into(),
-            label: "Not in the population".into(),
+            label: "In the population".into(),
             text: text.text.clone(),
             expression: expression.clone(),
             keeps: true,
