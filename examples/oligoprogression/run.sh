@@ -11,4 +11,5 @@ for study in as-published as-recommended as-recommended-lesions; do
   "$oligomet" run "$example/$study.toml" --out "$example/runs/$study"
 done
 echo "Open $example/runs/as-published/report.html and $example/runs/as-recommended/report.html"
-echo "Beside the paper: $example/README.md; what was put in: $example/department/truth.json; printed numbers: $example/department/envelope.csv"
+echo "Beside the paper, as images: $example/pictures.html; in words and numbers: $example/README.md"
+echo "What was put in: $example/department/truth.json; printed numbers among 1,000 cohorts: $example/department/envelope.csv"
