@@ -1,7 +1,7 @@
 //! Cumulative incidence of competing events: Aalen-Johansen by group, Gray's test; a Fine-Gray model where terms are asked for.
 
+use oligomet_base::Problems;
 use oligomet_base::number::shortest;
-use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::{CurveRow, Group, StatKey};
 use oligomet_survival::{
     BootstrapTarget, CumulativeIncidence, CumulativeIncidenceOptions, SurvivalError, cumulative_incidence_by,
@@ -12,7 +12,7 @@ use super::finegray::Models;
 use super::intervals::{FEW_EVENTS, resampled};
 use super::km::{Groups, TOO_SMALL};
 use super::sink::{Row, Sink};
-use super::{Inputs, Sampling};
+use super::{Inputs, Sampling, not_estimated};
 use crate::check::conf_type_name;
 use crate::derive::{EndpointData, Variable};
 use crate::plan::{AnalysisPlan, TestPlan};
@@ -80,12 +80,6 @@ pub(super) fn run(
 fn of_cause(mut key: StatKey, cause: &str) -> StatKey {
     key.groups[1] = Group { name: "cause".to_owned(), level: cause.to_owned() };
     key
-}
-
-fn not_estimated(plan: &AnalysisPlan, error: &SurvivalError) -> Problem {
-    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
-        .at(Place::subject(format!("analysis `{}`", plan.id)))
-        .why("the analysis is left out of the report; the others go on")
 }
 
 fn write_curve(

@@ -1,12 +1,12 @@
 //! How well covariates rank: Harrell's and Uno's concordance of a Cox model's linear predictor.
 
-use oligomet_base::{Place, Problem, Problems};
+use oligomet_base::Problems;
 use oligomet_results::StatKey;
 use oligomet_survival::{ConcordanceWeights, CoxModel, CoxOptions, SurvivalError, weighted_concordance};
 
 use super::cox::Columns;
 use super::sink::{Row, Sink};
-use super::{Inputs, Outcomes, Sampling};
+use super::{Inputs, Outcomes, Sampling, not_estimated};
 use crate::derive::Variable;
 use crate::plan::AnalysisPlan;
 
@@ -26,8 +26,8 @@ pub(super) fn run(
     let (n, events) = (outcomes.len() as f64, outcomes.n_events() as f64);
     sink.add(&counts, &[("n", Some(n)), ("n.event", Some(events))]);
     let columns = Columns::of(&terms, &outcomes.subject);
-    let score = linear_predictor(plan, &columns, &outcomes).map_err(|e| failed(plan, &e))?;
-    let sample = outcomes.sample().map_err(|e| failed(plan, &e))?;
+    let score = linear_predictor(plan, &columns, &outcomes).map_err(|e| not_estimated(plan, &e))?;
+    let sample = outcomes.sample().map_err(|e| not_estimated(plan, &e))?;
     let kinds = [
         (ConcordanceWeights::Harrell, "concordance", ["harrell", "harrell.se"]),
         (ConcordanceWeights::Uno, "concordance-uno", ["uno", "uno.se"]),
@@ -53,11 +53,4 @@ fn linear_predictor(
     let sample = outcomes.sample()?;
     let fit = CoxModel::new(&sample, &design, &options)?.fit()?;
     fit.linear_predictor(&design)
-}
-
-fn failed(plan: &AnalysisPlan, error: &SurvivalError) -> Problems {
-    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
-        .at(Place::subject(format!("analysis `{}`", plan.id)))
-        .why("the analysis is left out of the report; the others go on")
-        .into()
 }

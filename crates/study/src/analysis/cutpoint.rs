@@ -1,14 +1,14 @@
 //! Cut-points chosen from the data: the largest log-rank statistic over all cuts, with P values adjusted for the choice.
 
+use oligomet_base::Problems;
 use oligomet_base::number::shortest;
-use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::StatKey;
 use oligomet_survival::{
     Cutpoint, CutpointOptions, Sample, SurvivalError, best_cutpoint, bootstrap_cutpoint, max_t_test,
 };
 
 use super::sink::{Row, Sink};
-use super::{Inputs, Outcomes, Sampling};
+use super::{Inputs, Outcomes, Sampling, not_estimated};
 use crate::derive::{Values, Variable};
 use crate::plan::{AnalysisPlan, CutpointMethod};
 
@@ -30,11 +30,11 @@ pub(super) fn run(
     let counts = Row::new(key.clone().variable("n", ""), "count", &cohort, plan.planned);
     let (n, events) = (outcomes.len() as f64, outcomes.n_events() as f64);
     sink.add(&counts, &[("n", Some(n)), ("n.event", Some(events))]);
-    let sample = outcomes.sample().map_err(|e| failed(plan, &e))?;
+    let sample = outcomes.sample().map_err(|e| not_estimated(plan, &e))?;
     let options = CutpointOptions { min_prop: plan.cutpoint.min_prop, max_prop: plan.cutpoint.max_prop };
     let columns: Vec<Vec<f64>> = terms.iter().map(|t| numbers(t, &outcomes)).collect();
     for (term, x) in terms.iter().zip(&columns) {
-        let cut = best_cutpoint(&sample, x, &options).map_err(|e| failed(plan, &e))?;
+        let cut = best_cutpoint(&sample, x, &options).map_err(|e| not_estimated(plan, &e))?;
         let search = Search { plan, name: &term.plan.name, cohort: &cohort, key: &key };
         search.write_p_values(&cut, sink);
         search.write_interval(&sample, x, &options, sink);
@@ -42,7 +42,7 @@ pub(super) fn run(
     }
     if terms.len() > 1 {
         write_max_t(plan, &terms, &columns, &sample, &options, &cohort, sink)
-            .map_err(|e| failed(plan, &e))?;
+            .map_err(|e| not_estimated(plan, &e))?;
     }
     Ok(())
 }
@@ -55,13 +55,6 @@ fn numbers(term: &Variable, outcomes: &Outcomes) -> Vec<f64> {
         Values::Columns(all) => outcomes.subject.iter().map(|s| all[0].1[*s as usize]).collect(),
         Values::Codes(codes) => outcomes.subject.iter().map(|s| f64::from(codes[*s as usize])).collect(),
     }
-}
-
-fn failed(plan: &AnalysisPlan, error: &SurvivalError) -> Problems {
-    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
-        .at(Place::subject(format!("analysis `{}`", plan.id)))
-        .why("the analysis is left out of the report; the others go on")
-        .into()
 }
 
 /// The search in one covariate.

@@ -12,7 +12,7 @@ use oligomet_survival::{
 use super::intervals::{FEW_EVENTS, curves, method_of_limits, resampled};
 use super::outcomes::is_known;
 use super::sink::{Row, Sink};
-use super::{Inputs, Outcomes, Sampling, code};
+use super::{Inputs, Outcomes, Sampling, code, not_estimated};
 use crate::check::conf_type_name;
 use crate::derive::{EndpointData, Variable};
 use crate::plan::{AnalysisPlan, TestPlan};
@@ -131,7 +131,11 @@ pub(super) fn run(
     let sampling = Sampling::of(&plan.sampling, inputs);
     let groups = Groups::of(plan, inputs.variable(&plan.by), endpoint, sampling, inside, sink);
     tell_missing(plan, &groups, sink);
-    let failed = |e: SurvivalError| Problems::from(not_estimated(plan, &e));
+    let failed = |e: SurvivalError| {
+        Problems::from(
+            not_estimated(plan, &e).mend("look at the counts of this endpoint in the flow of patients"),
+        )
+    };
     let options = KaplanMeierOptions { conf_type: plan.conf_type, conf_level: plan.conf_level };
     let sample = groups.outcomes.sample().map_err(failed)?;
     let curves = curves(plan, &sample, &groups.codes, groups.levels.len()).map_err(failed)?;
@@ -167,13 +171,6 @@ pub(super) fn run(
         write_log_rank(plan, &groups, "logrank", sink);
     }
     Ok(())
-}
-
-fn not_estimated(plan: &AnalysisPlan, error: &SurvivalError) -> Problem {
-    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
-        .at(Place::subject(format!("analysis `{}`", plan.id)))
-        .why("the analysis is left out of the report; the others go on")
-        .mend("look at the counts of this endpoint in the flow of patients")
 }
 
 fn tell_missing(plan: &AnalysisPlan, groups: &Groups, sink: &mut Sink) {

@@ -24,9 +24,10 @@ mod toxicity;
 pub use counts::write_endpoint;
 pub use sink::{Row, Sink};
 
-use oligomet_base::Problems;
+use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::AnalysisKind;
 use oligomet_schema::Category;
+use oligomet_survival::SurvivalError;
 
 use crate::derive::{Base, EndpointData, Values, Variable};
 use crate::plan::{AnalysisPlan, Plan};
@@ -155,4 +156,11 @@ pub(crate) fn code(variable: &Variable, subject: u32) -> u32 {
         Values::Codes(codes) => codes.get(subject as usize).copied().unwrap_or(Category::MISSING),
         Values::Numbers(_) | Values::Columns(_) => Category::MISSING,
     }
+}
+
+/// What is told where an analysis cannot be estimated.
+fn not_estimated(plan: &AnalysisPlan, error: &SurvivalError) -> Problem {
+    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
+        .at(Place::subject(format!("analysis `{}`", plan.id)))
+        .why("the analysis is left out of the report; the others go on")
 }

@@ -6,8 +6,8 @@
 //! beside it, and is the one to read below 10 events.
 
 use libm::{erfc, log};
+use oligomet_base::Problems;
 use oligomet_base::number::shortest;
-use oligomet_base::{Place, Problem, Problems};
 use oligomet_survival::{
     ConfType, CumulativeIncidenceOptions, KaplanMeierOptions, SurvivalError, binomial_interval,
     cumulative_incidence_by, kaplan_meier_by,
@@ -16,7 +16,7 @@ use oligomet_survival::{
 use super::intervals::FEW_EVENTS;
 use super::km::Groups;
 use super::sink::{Row, Sink};
-use super::{Inputs, Sampling};
+use super::{Inputs, Sampling, not_estimated};
 use crate::plan::{Alternative, AnalysisPlan};
 
 /// An estimate at a time.
@@ -50,13 +50,6 @@ pub(super) fn run(
         }
     }
     Ok(())
-}
-
-fn not_estimated(plan: &AnalysisPlan, error: &SurvivalError) -> Problems {
-    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
-        .at(Place::subject(format!("analysis `{}`", plan.id)))
-        .why("the analysis is left out of the report; the others go on")
-        .into()
 }
 
 /// The estimate of every group; `None` for a group without subjects.

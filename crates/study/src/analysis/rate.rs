@@ -7,7 +7,7 @@ use oligomet_survival::SurvivalError;
 use super::intervals::curves;
 use super::km::{Groups, write_log_rank, write_points};
 use super::sink::{Row, Sink};
-use super::{Inputs, Sampling};
+use super::{Inputs, Sampling, not_estimated};
 use crate::plan::{AnalysisPlan, TestPlan};
 
 pub(super) fn run(
@@ -19,10 +19,10 @@ pub(super) fn run(
     let Some(endpoint) = inputs.endpoint(&plan.endpoint) else { return Ok(()) };
     let sampling = Sampling::of(&plan.sampling, inputs);
     let everybody = Groups::of(plan, None, endpoint, sampling, inside, sink);
-    write_factor(plan, &everybody, sink).map_err(|e| failed(plan, &e))?;
+    write_factor(plan, &everybody, sink).map_err(|e| not_estimated(plan, &e))?;
     for name in &plan.vars {
         let groups = Groups::of(plan, inputs.variable(name), endpoint, sampling, inside, sink);
-        write_factor(plan, &groups, sink).map_err(|e| failed(plan, &e))?;
+        write_factor(plan, &groups, sink).map_err(|e| not_estimated(plan, &e))?;
         let key =
             StatKey::new(&plan.id, &plan.endpoint, "rate").group(&groups.by, "").variable("missing", "");
         let row = Row::new(key, "count", &groups.cohort, plan.planned);
@@ -43,13 +43,6 @@ pub(super) fn run(
         );
     }
     Ok(())
-}
-
-fn failed(plan: &AnalysisPlan, error: &SurvivalError) -> Problems {
-    Problem::error("OM120", format!("`{}` could not be estimated: {error}", plan.id))
-        .at(Place::subject(format!("analysis `{}`", plan.id)))
-        .why("the analysis is left out of the report; the others go on")
-        .into()
 }
 
 fn write_factor(plan: &AnalysisPlan, groups: &Groups, sink: &mut Sink) -> Result<(), SurvivalError> {
