@@ -1,8 +1,10 @@
 //! What a figure consists of once it is laid out: elements at fixed places, in points from the top left.
 
 use crate::color::{BLACK, Color};
+use crate::error::FigureError;
 use crate::font::{ASCENT, DESCENT, text_width};
 use crate::geometry::{Box2, Point};
+use crate::size::{PAGE_HEIGHT_MM, POINTS_PER_MM};
 
 /// A laid-out figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -211,5 +213,20 @@ impl Scene {
             }
         });
         texts
+    }
+}
+
+/// The one page of a figure.
+///
+/// # Errors
+/// [`FigureError::TooTall`] where it takes several, with the height that all of them have together.
+pub(crate) fn only_page(mut pages: Vec<Scene>) -> Result<Scene, FigureError> {
+    match pages.pop() {
+        Some(page) if pages.is_empty() => Ok(page),
+        last => {
+            let height: f64 = pages.iter().chain(last.as_ref()).map(|page| page.height).sum();
+            let needed_mm = (height / POINTS_PER_MM).ceil();
+            Err(FigureError::TooTall { height_mm: PAGE_HEIGHT_MM, needed_mm })
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::FigureError;
 use crate::font::{ASCENT, CAP_HEIGHT};
 use crate::geometry::pt;
 use crate::number::tick_label;
-use crate::scene::{Anchor, Element, Group, Line, Scene, Stroke, Text};
+use crate::scene::{Anchor, Element, Group, Line, Scene, Stroke, Text, only_page};
 use crate::size::{MARGIN, PAGE_HEIGHT_MM, POINTS_PER_MM};
 use crate::svg::Svg;
 use crate::ticks::log_ticks;
@@ -60,17 +60,7 @@ impl ForestFigure {
     /// # Errors
     /// As [`Self::render`].
     pub fn scene(&self) -> Result<Scene, FigureError> {
-        let mut scenes = self.scenes()?;
-        match scenes.pop() {
-            Some(scene) if scenes.is_empty() => Ok(scene),
-            last => {
-                let height: f64 = scenes.iter().chain(last.as_ref()).map(|scene| scene.height).sum();
-                Err(FigureError::TooTall {
-                    height_mm: PAGE_HEIGHT_MM,
-                    needed_mm: (height / POINTS_PER_MM).ceil(),
-                })
-            }
-        }
+        only_page(self.scenes()?)
     }
 
     /// The figure laid out, one scene per page.

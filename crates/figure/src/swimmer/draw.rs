@@ -9,8 +9,8 @@ use crate::font::CAP_HEIGHT;
 use crate::geometry::{Box2, pt};
 use crate::glyph::{arrow_head, bar};
 use crate::notes::draw_grid;
-use crate::scene::{Anchor, Element, Group, Line, Scene, Stroke};
-use crate::size::{MARGIN, PAGE_HEIGHT_MM, POINTS_PER_MM, TEXT_SIZE};
+use crate::scene::{Anchor, Element, Group, Line, Scene, Stroke, only_page};
+use crate::size::{MARGIN, TEXT_SIZE};
 use crate::svg::Svg;
 use crate::under::with_note;
 use std::ops::Range;
@@ -49,15 +49,7 @@ impl SwimmerFigure {
     /// # Errors
     /// As [`Self::render`].
     pub fn scene(&self) -> Result<Scene, FigureError> {
-        let mut scenes = self.scenes()?;
-        match scenes.pop() {
-            Some(scene) if scenes.is_empty() => Ok(scene),
-            last => {
-                let height: f64 = scenes.iter().chain(last.as_ref()).map(|scene| scene.height).sum();
-                let needed_mm = (height / POINTS_PER_MM).ceil();
-                Err(FigureError::TooTall { height_mm: PAGE_HEIGHT_MM, needed_mm })
-            }
-        }
+        only_page(self.scenes()?)
     }
 
     /// The figure laid out, one scene per page.
