@@ -151,14 +151,7 @@ fn begin_line(
     let before = before.map(|l| l.regimen);
     let regimen = regimen_for(profile, traits.level(Variable::Subtype), number, before, start, stream);
     if start < last {
-        history.lines.push(Line {
-            setting: Setting::Metastatic,
-            number: Some(number),
-            regimen,
-            start,
-            end: None,
-            reason: None,
-        });
+        history.lines.push(Line::ongoing(number, regimen, start));
     }
 }
 

@@ -133,14 +133,7 @@ fn metastatic_lines(
     }
     let until = plus(start, -stream.whole(14, 35));
     let mut lines = earlier_lines(profile, subtype, number - 1, until, most, stream);
-    lines.push(Line {
-        setting: Setting::Metastatic,
-        number: Some(number),
-        regimen,
-        start,
-        end: None,
-        reason: None,
-    });
+    lines.push(Line::ongoing(number, regimen, start));
     lines
 }
 

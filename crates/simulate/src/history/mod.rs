@@ -76,6 +76,13 @@ pub(crate) struct Line {
     pub(crate) reason: Option<&'static str>,
 }
 
+impl Line {
+    /// A line of therapy for metastatic disease that goes on.
+    pub(crate) fn ongoing(number: i32, regimen: usize, start: Day) -> Self {
+        Self { setting: Setting::Metastatic, number: Some(number), regimen, start, end: None, reason: None }
+    }
+}
+
 /// A lesion.
 #[derive(Debug, Clone)]
 pub(crate) struct Lesion {
