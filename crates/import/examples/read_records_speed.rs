@@ -1,6 +1,6 @@
 //! Times of reading, locking and opening a department of many rows, and the memory they took.
 //!
-//! `cargo run --release -p oligomet-import --example records_speed -- PATIENTS FOLDER`: makes about 30 rows per patient as CSV in
+//! `cargo run --release -p oligomet-import --example read_records_speed -- PATIENTS FOLDER`: makes about 30 rows per patient as CSV in
 //! FOLDER where there are none yet, reads them, writes the lock beside them, opens it.
 
 #![expect(clippy::print_stdout, reason = "it is what this program does")]
