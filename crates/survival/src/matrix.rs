@@ -109,9 +109,20 @@ impl Matrix {
     }
 }
 
-/// Inner product.
+/// Inner product. Of long vectors four sums are made side by side, since an addition waits for the one before it.
+#[inline]
 pub(crate) fn dot(x: &[f64], y: &[f64]) -> f64 {
-    x.iter().zip(y).map(|(a, b)| a * b).sum()
+    const LANES: usize = 4;
+    if x.len() <= 2 * LANES {
+        return x.iter().zip(y).map(|(a, b)| a * b).sum();
+    }
+    let mut sums = [0.0; LANES];
+    let (x, y) = (x.chunks_exact(LANES), y[..x.len()].chunks_exact(LANES));
+    let rest: f64 = x.remainder().iter().zip(y.remainder()).map(|(a, b)| a * b).sum();
+    for (x, y) in x.zip(y) {
+        sums.iter_mut().zip(x.iter().zip(y)).for_each(|(s, (a, b))| *s += a * b);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }
 
 /// M = L D L' of a symmetric, non-negative matrix; columns that depend on earlier ones are dropped.
@@ -189,23 +200,23 @@ impl Ldl {
     pub(crate) fn inverse(&self) -> Matrix {
         let p = self.pivot.len();
         let mut inverse = Matrix::zeros(p, p);
-        let mut unit = vec![0.0; p];
-        for j in 0..p {
-            if !self.is_kept(j) {
-                continue;
+        let mut column = vec![0.0; p];
+        for j in (0..p).filter(|&j| self.is_kept(j)) {
+            // L y = unit vector j: nothing before j. Then L' x = y / D, for the rows from j on: the rest is
+            // given by symmetry.
+            column.fill(0.0);
+            column[j] = 1.0;
+            for i in j + 1..p {
+                if self.is_kept(i) {
+                    column[i] = -dot(&self.lower.row(i)[j..i], &column[j..i]);
+                }
             }
-            unit[j] = 1.0;
-            for (i, value) in self.solve(&unit).into_iter().enumerate() {
+            column.iter_mut().zip(&self.pivot).filter(|(_, d)| **d > 0.0).for_each(|(x, d)| *x /= d);
+            for i in (j..p).rev().filter(|&i| self.is_kept(i)) {
+                let value = column[i];
                 *inverse.at(i, j) = value;
-            }
-            unit[j] = 0.0;
-        }
-        // Both triangles come from different solves; their mean is symmetric to the last bit.
-        for i in 0..p {
-            for j in 0..i {
-                let mean = 0.5 * (inverse.get(i, j) + inverse.get(j, i));
-                *inverse.at(i, j) = mean;
-                *inverse.at(j, i) = mean;
+                *inverse.at(j, i) = value;
+                column[j..i].iter_mut().zip(&self.lower.row(i)[j..i]).for_each(|(x, l)| *x -= l * value);
             }
         }
         inverse

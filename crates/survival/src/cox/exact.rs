@@ -120,8 +120,8 @@ impl Objective for Exact<'_, '_> {
         is_monotone_exact(self.kernel, direction)
     }
 
-    fn largest_predictor(&self, beta: &[f64]) -> f64 {
-        self.kernel.largest_predictor(beta)
+    fn exceeds(&self, beta: &[f64], limit: f64) -> bool {
+        self.kernel.exceeds(beta, limit)
     }
 
     fn is_rounding(&self, column: usize, information: f64) -> bool {

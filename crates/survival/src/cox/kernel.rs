@@ -63,8 +63,6 @@ pub(crate) struct CellTerms {
     pub(crate) q2: f64,
     /// Sum of W f^2 / a^2.
     pub(crate) q3: f64,
-    /// Sum of W log a.
-    log: f64,
 }
 
 impl<'a> Kernel<'a> {
@@ -138,6 +136,12 @@ impl<'a> Kernel<'a> {
             block.chunks_exact(beta.len()).for_each(|x| largest = largest.max(dot(x, beta).abs()));
         });
         largest
+    }
+
+    /// True if x'beta of a row is larger in size than the limit. The data are gone through only where columns and
+    /// coefficients do not exclude it.
+    pub(crate) fn exceeds(&self, beta: &[f64], limit: f64) -> bool {
+        self.standard.predictor_bound(self.design, beta) > limit && self.largest_predictor(beta) > limit
     }
 
     /// Sums over events of factor w x, and of factor w (offset - shift); the factor is one of the cell.
@@ -255,11 +259,11 @@ impl<'a> Kernel<'a> {
             loglik: dot(beta, &self.event_sum) + self.event_offset,
             score: self.event_sum.clone(),
         };
+        let mut logs = Logs::new();
         for stratum in &self.grid.strata {
             let mut hazard = 0.0;
             for cell in stratum.clone() {
-                let terms = self.cell_terms(&state, cell);
-                state.loglik -= terms.log;
+                let terms = self.cell_terms(&state, cell, &mut logs);
                 let State { score, table, .. } = &mut state;
                 let (set, tied) =
                     (self.record_of(p, table, cell, false), self.record_of(p, table, cell, true));
@@ -271,10 +275,12 @@ impl<'a> Kernel<'a> {
                 state.hazard.push(hazard);
             }
         }
+        state.loglik -= logs.value();
         state
     }
 
-    fn cell_terms(&self, state: &State, cell: usize) -> CellTerms {
+    /// The cell's terms; the logarithms of the likelihood go to `logs`.
+    fn cell_terms(&self, state: &State, cell: usize, logs: &mut Logs) -> CellTerms {
         let (total, weight) = (self.risk_total(state, cell), self.grid.event_weight[cell]);
         if weight == 0.0 {
             return CellTerms::default();
@@ -282,12 +288,12 @@ impl<'a> Kernel<'a> {
         let d = self.grid.events[cell];
         if !self.has_tied_steps(cell) {
             let a = weight / total;
-            return CellTerms { a, q1: a / total, log: weight * log(total), ..CellTerms::default() };
+            logs.add(weight, total);
+            return CellTerms { a, q1: a / total, ..CellTerms::default() };
         }
         let tied = self.tied_total(state, cell);
         let mean_weight = weight / f64::from(d);
         let mut terms = CellTerms::default();
-        let mut logs = LogProduct::new();
         for step in 0..d {
             let f = f64::from(step) / f64::from(d);
             let a = total - f * tied;
@@ -298,9 +304,8 @@ impl<'a> Kernel<'a> {
             terms.q1 += hazard * inverse;
             terms.q2 += f * hazard * inverse;
             terms.q3 += f * f * hazard * inverse;
-            logs.multiply(a);
+            logs.add(mean_weight, a);
         }
-        terms.log = mean_weight * logs.value();
         terms
     }
 
@@ -433,28 +438,31 @@ impl<'a> Kernel<'a> {
     }
 }
 
-/// The log of a product, taken once for many factors.
-struct LogProduct {
+/// A sum of weighted logarithms. Neighbours of the same weight are multiplied before their log is taken.
+struct Logs {
+    sum: f64,
+    weight: f64,
     product: f64,
-    logs: f64,
 }
 
-impl LogProduct {
+impl Logs {
     fn new() -> Self {
-        LogProduct { product: 1.0, logs: 0.0 }
+        Logs { sum: 0.0, weight: 1.0, product: 1.0 }
     }
 
-    fn multiply(&mut self, factor: f64) {
-        self.product *= factor;
+    /// Adds weight log(value).
+    #[inline]
+    fn add(&mut self, weight: f64, value: f64) {
         // Far from the ends of the range: sums of risks and their inverses are within 1e180 (`limits`).
-        if !(1e-100..1e100).contains(&self.product) {
-            self.logs += log(self.product);
-            self.product = 1.0;
+        if weight != self.weight || !(1e-100..1e100).contains(&self.product) {
+            self.sum = self.value();
+            (self.weight, self.product) = (weight, 1.0);
         }
+        self.product *= value;
     }
 
     fn value(&self) -> f64 {
-        self.logs + log(self.product)
+        self.sum + self.weight * log(self.product)
     }
 }
 

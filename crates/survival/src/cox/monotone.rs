@@ -51,8 +51,7 @@ fn a_row_disproves(kernel: &Kernel<'_>, direction: &[f64], among_ties: bool) -> 
     let Some(event) = rows.find(|&row| is_first(row) && kernel.weight(row) > 0.0) else { return false };
     let mut score_of_event = 0.0;
     kernel.for_each_block(event..event + 1, |_, x| score_of_event = dot(x, direction));
-    let bound = |(j, d): (usize, &f64)| d.abs() * kernel.standard.bound(kernel.design, j);
-    let limit = score_of_event + SLACK * direction.iter().enumerate().map(bound).sum::<f64>();
+    let limit = score_of_event + SLACK * kernel.standard.predictor_bound(kernel.design, direction);
     let mut disproved = false;
     kernel.for_each_block(0..FEW_ROWS.min(kernel.grid.n_rows()), |start, block| {
         for (i, x) in block.chunks_exact(direction.len()).enumerate() {

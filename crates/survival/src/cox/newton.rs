@@ -69,6 +69,7 @@ pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Searc
         last_change: f64::INFINITY,
         decrement: f64::INFINITY,
         best_decrement: f64::INFINITY,
+        out_of_range: false,
     };
     let loglik_null = point.value.value;
     let score_statistic = dot(&score_step, &point.value.score);
@@ -100,7 +101,7 @@ pub(crate) fn maximise<O: Objective>(objective: &O, free: &[bool], search: Searc
 /// The objective at given coefficients of the scaled columns, as if the search had ended there. None
 /// beyond the range of numbers.
 pub(crate) fn hold<O: Objective>(objective: &O, beta: &[f64]) -> Option<Optimum<O::State>> {
-    if objective.largest_predictor(beta) > LARGEST_PREDICTOR {
+    if objective.exceeds(beta, LARGEST_PREDICTOR) {
         return None;
     }
     let null = Point::new(objective, vec![0.0; beta.len()]);
@@ -145,6 +146,8 @@ struct Run<'o, O: Objective> {
     last_change: f64,
     decrement: f64,
     best_decrement: f64,
+    /// The last step would have left the range of numbers: perhaps it leads on for ever.
+    out_of_range: bool,
 }
 
 impl<O: Objective> Run<'_, O> {
@@ -156,7 +159,8 @@ impl<O: Objective> Run<'_, O> {
         let step = factor.solve(&score);
         self.decrement = dot(&step, &score).max(0.0);
         let lost_rank = factor.rank() < self.active.iter().filter(|a| **a).count();
-        if (self.decrement < FLAT || lost_rank)
+        let suspicious = self.decrement < FLAT || lost_rank || std::mem::take(&mut self.out_of_range);
+        if suspicious
             && self.candidates(&point, &step, &factor).iter().any(|v| self.follow_to_limit(&mut point, v))
         {
             return (point, false);
@@ -225,9 +229,8 @@ impl<O: Objective> Run<'_, O> {
         let mut share = 1.0;
         for _ in 0..MAX_HALVINGS {
             let beta: Vec<f64> = point.beta.iter().zip(step).map(|(b, s)| b + share * s).collect();
-            // Only coefficients that are large on the scaled columns can come near the limit.
-            let large = beta.iter().any(|b| b.abs() > 20.0);
-            if large && self.objective.largest_predictor(&beta) > LARGEST_PREDICTOR {
+            if self.objective.exceeds(&beta, LARGEST_PREDICTOR) {
+                self.out_of_range = true;
                 share /= 2.0;
                 continue;
             }
@@ -302,7 +305,7 @@ impl<O: Objective> Run<'_, O> {
     fn push_to_limit(&self, point: &mut Point<O::State>, direction: &[f64], mut length: f64) {
         for _ in 0..MOST_PUSHES {
             let beta: Vec<f64> = point.beta.iter().zip(direction).map(|(b, d)| b + length * d).collect();
-            if self.objective.largest_predictor(&beta) > LARGEST_PREDICTOR {
+            if self.objective.exceeds(&beta, LARGEST_PREDICTOR) {
                 return;
             }
             let next = Point::new(self.objective, beta);

@@ -62,8 +62,8 @@ pub(crate) trait Objective {
     fn evaluate(&self, beta: &[f64]) -> (Self::State, Value);
     /// True if the objective rises for ever along the direction.
     fn is_monotone(&self, direction: &[f64]) -> bool;
-    /// Largest absolute linear predictor of a row.
-    fn largest_predictor(&self, beta: &[f64]) -> f64;
+    /// True if the linear predictor of a row is larger in size than the limit.
+    fn exceeds(&self, beta: &[f64], limit: f64) -> bool;
     /// True if the column's information at 0 is only what rounding leaves of none.
     fn is_rounding(&self, _column: usize, _information: f64) -> bool {
         false
@@ -105,8 +105,8 @@ impl Objective for Likelihood<'_, '_> {
         is_monotone(self.0, direction)
     }
 
-    fn largest_predictor(&self, beta: &[f64]) -> f64 {
-        self.0.largest_predictor(beta)
+    fn exceeds(&self, beta: &[f64], limit: f64) -> bool {
+        self.0.exceeds(beta, limit)
     }
 
     fn is_rounding(&self, column: usize, information: f64) -> bool {

@@ -83,8 +83,8 @@ impl Objective for Ridge<'_, '_> {
         false
     }
 
-    fn largest_predictor(&self, beta: &[f64]) -> f64 {
-        self.kernel.largest_predictor(beta)
+    fn exceeds(&self, beta: &[f64], limit: f64) -> bool {
+        self.kernel.exceeds(beta, limit)
     }
 }
 

@@ -134,7 +134,7 @@ impl Objective for Shifted<'_, '_, '_> {
         false
     }
 
-    fn largest_predictor(&self, beta: &[f64]) -> f64 {
-        self.objective.largest_predictor(&self.moved(beta))
+    fn exceeds(&self, beta: &[f64], limit: f64) -> bool {
+        self.objective.exceeds(&self.moved(beta), limit)
     }
 }

@@ -65,6 +65,11 @@ impl Standard {
         (design.largest[column] + self.mean[column].abs()) * self.inverse_scale[column]
     }
 
+    /// No linear predictor of these coefficients is larger in size.
+    pub(crate) fn predictor_bound(&self, design: &Design<'_>, beta: &[f64]) -> f64 {
+        beta.iter().enumerate().map(|(j, b)| b.abs() * self.bound(design, j)).sum()
+    }
+
     /// Writes rows `start .. start + tile.len() / p`, row by row.
     pub(crate) fn load(&self, design: &Design<'_>, start: usize, tile: &mut [f64]) {
         let p = design.columns.len();
@@ -166,14 +171,17 @@ const FEW_COLUMNS: usize = 8;
 /// Collects weighted rows and adds their sum of c x x' to a matrix, a block at a time.
 pub(crate) struct Gram {
     p: usize,
+    /// Rows pushed one by one, and their weighted copies, until they make a block.
     rows: Vec<f64>,
     scaled: Vec<f64>,
+    /// The weighted copy of the last whole block.
+    scaled_block: Vec<f64>,
     pub(crate) sum: Matrix,
 }
 
 impl Gram {
     pub(crate) fn new(p: usize) -> Self {
-        Gram { p, rows: Vec::new(), scaled: Vec::new(), sum: Matrix::zeros(p, p) }
+        Gram { p, rows: Vec::new(), scaled: Vec::new(), scaled_block: Vec::new(), sum: Matrix::zeros(p, p) }
     }
 
     /// Adds the sum over the block's rows of weight x x'.
@@ -185,13 +193,12 @@ impl Gram {
             });
             return;
         }
-        // Rows pushed one by one may be waiting in front.
-        let waiting = self.scaled.len();
-        for (row, &c) in rows.chunks_exact(self.p).zip(weights) {
-            self.scaled.extend(row.iter().map(|x| c * x));
+        self.scaled_block.resize(rows.len(), 0.0);
+        let scaled = self.scaled_block.chunks_exact_mut(self.p);
+        for ((scaled, row), &c) in scaled.zip(rows.chunks_exact(self.p)).zip(weights) {
+            scaled.iter_mut().zip(row).for_each(|(s, x)| *s = c * x);
         }
-        product(rows, &self.scaled[waiting..], self.p, &mut self.sum);
-        self.scaled.truncate(waiting);
+        product(rows, &self.scaled_block, self.p, &mut self.sum);
     }
 
     /// Adds weight x x' of one row, with others once a block is full.

@@ -89,3 +89,22 @@ fn a_perfect_order_has_the_supremum_0() {
     assert!(fit.loglik.abs() < 1e-9, "{}", fit.loglik);
     close("LR", fit.likelihood_ratio.statistic, -2.0 * fit.loglik_null, 1e-9);
 }
+
+/// A covariate with few very large values: its largest predictors leave the range of numbers while its coefficient
+/// is still ordinary. The search stays within the range and finds the optimum (by the score: it vanishes).
+#[test]
+fn heavy_tails_stay_within_the_range_of_numbers() {
+    let days: Vec<i32> = (1..=400).collect();
+    // Two rows far out, one of them the last: no order is perfect.
+    let x: Vec<f64> = (1..=400).map(|i| if i == 1 || i == 400 { 400.0 } else { f64::from(i * 7 % 11) / 10.0 }).collect();
+    let sample = Sample::new(Times::Days(&days), &[true; 400]).unwrap();
+    let columns: [&[f64]; 1] = [&x];
+    let design = Design::new(&columns).unwrap();
+    let model = CoxModel::new(&sample, &design, &CoxOptions::default()).unwrap();
+    let fit = model.fit().unwrap();
+    assert_eq!(fit.convergence, oligomet_survival::Convergence::Converged);
+    let beta = fit.coefficients[0].estimate().unwrap().log_hazard_ratio;
+    for other in [beta - 0.01, beta + 0.01] {
+        assert!(model.at(&[other]).unwrap().loglik < fit.loglik);
+    }
+}

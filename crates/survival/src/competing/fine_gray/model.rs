@@ -378,10 +378,13 @@ impl Objective for Model<'_> {
         (state, Value { value, score, information, curvature: None })
     }
 
-    fn largest_predictor(&self, beta: &[f64]) -> f64 {
+    fn exceeds(&self, beta: &[f64], limit: f64) -> bool {
+        if self.standard.predictor_bound(self.design, beta) <= limit {
+            return false;
+        }
         let mut largest = 0.0f64;
         self.for_each_row(|_, x| largest = largest.max(dot(x, beta).abs()));
-        largest
+        largest > limit
     }
 
     fn is_monotone(&self, direction: &[f64]) -> bool {
