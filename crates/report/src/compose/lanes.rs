@@ -11,6 +11,7 @@ use oligomet_results::{AnalysisOutline, FigureOutline, Lane, LaneKind, Subjects}
 
 use super::km::axis;
 use super::{ComposeError, style};
+use crate::style::Style;
 use crate::view::{View, lower_first};
 
 /// Shapes of marks in the order of their kinds; the last two are kept for death and for a therapy that stops.
@@ -23,6 +24,10 @@ const SHAPES: [MarkShape; 7] = [
     MarkShape::TriangleDown,
     MarkShape::OpenCircle,
 ];
+
+/// Lanes that a figure shows at most, about three pages: of more, some at even steps in their order. The results
+/// hold all.
+const MOST_LANES: usize = 200;
 
 /// The subjects and the lanes of an analysis, or why there are none.
 fn lanes_of<'a>(
@@ -120,6 +125,8 @@ pub(super) fn compose_swimmer(
     }
     let mut drawn: Vec<(u32, SwimmerLane)> = by_subject.into_values().collect();
     drawn.sort_by_key(|(place, _)| *place);
+    let all = drawn.len();
+    thin(&mut drawn);
     for (_, lane) in &mut drawn {
         let mut seen: Vec<SwimmerMark> = Vec::new();
         lane.marks.retain(|mark| {
@@ -129,7 +136,11 @@ pub(super) fn compose_swimmer(
         });
     }
     Ok(SwimmerFigure {
-        title: format!("Course of every patient: {}", lower_first(&view.endpoint_label(&analysis.endpoint))),
+        title: format!(
+            "{}: {}",
+            whose(drawn.len(), all, &view.printer.style),
+            lower_first(&view.endpoint_label(&analysis.endpoint))
+        ),
         description: String::new(),
         lane_heading: "Patient".into(),
         x: axis(view, &analysis.endpoint, figure),
@@ -143,6 +154,31 @@ pub(super) fn compose_swimmer(
         lanes: drawn.into_iter().map(|(_, lane)| lane).collect(),
         style: style(view, figure),
     })
+}
+
+/// Keeps the first and the last of too many, and those at even steps between them.
+fn thin<T>(lanes: &mut Vec<T>) {
+    let n = lanes.len();
+    if n <= MOST_LANES {
+        return;
+    }
+    let mut place = 0;
+    let mut kept = 0;
+    lanes.retain(|_| {
+        let wanted = place == kept * (n - 1) / (MOST_LANES - 1);
+        kept += usize::from(wanted);
+        place += 1;
+        wanted
+    });
+}
+
+/// Whose lanes these are, in words.
+fn whose(drawn: usize, all: usize, style: &Style) -> String {
+    if drawn == all {
+        return "Course of every patient".to_owned();
+    }
+    let (drawn, all) = (style.count(drawn as u64), style.count(all as u64));
+    format!("Course of {drawn} of {all} patients, at even steps in the order of their time")
 }
 
 /// Marks, and what ended observation where no mark shows it.
@@ -235,4 +271,32 @@ pub(super) fn compose_timeline(
         lanes: rows.into_values().collect(),
         style: style(view, figure),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_lanes_some_at_even_steps_are_drawn() {
+        let thinned = |n: usize| {
+            let mut lanes: Vec<usize> = (0..n).collect();
+            thin(&mut lanes);
+            lanes
+        };
+        assert_eq!(thinned(MOST_LANES), (0..MOST_LANES).collect::<Vec<_>>());
+        for n in [MOST_LANES + 1, 399, 5646] {
+            let kept = thinned(n);
+            assert_eq!((kept.len(), kept[0], kept[MOST_LANES - 1]), (MOST_LANES, 0, n - 1));
+            let steps = kept.windows(2).map(|pair| pair[1] - pair[0]);
+            let (least, most) = (steps.clone().min().unwrap(), steps.max().unwrap());
+            assert!(most - least <= 1, "{n}: {least} to {most}");
+        }
+        let style = Style::named_or_plain("");
+        assert_eq!(whose(59, 59, &style), "Course of every patient");
+        assert_eq!(
+            whose(200, 5646, &style),
+            "Course of 200 of 5,646 patients, at even steps in the order of their time"
+        );
+    }
 }

@@ -96,7 +96,8 @@ fn a_perfect_order_has_the_supremum_0() {
 fn heavy_tails_stay_within_the_range_of_numbers() {
     let days: Vec<i32> = (1..=400).collect();
     // Two rows far out, one of them the last: no order is perfect.
-    let x: Vec<f64> = (1..=400).map(|i| if i == 1 || i == 400 { 400.0 } else { f64::from(i * 7 % 11) / 10.0 }).collect();
+    let x: Vec<f64> =
+        (1..=400).map(|i| if i == 1 || i == 400 { 400.0 } else { f64::from(i * 7 % 11) / 10.0 }).collect();
     let sample = Sample::new(Times::Days(&days), &[true; 400]).unwrap();
     let columns: [&[f64]; 1] = [&x];
     let design = Design::new(&columns).unwrap();
