@@ -148,7 +148,7 @@ fn check_penalised(model: &CoxModel, data: &Data) {
         finite("effective degrees of freedom", fit.effective_df);
         for (profile, estimate) in fit.profile.iter().zip(&fit.coefficients) {
             chi_square("profile", &profile.likelihood_ratio);
-            if fit.converged {
+            if fit.convergence == Convergence::Converged {
                 interval("profile", profile.conf_low, estimate.log_hazard_ratio, profile.conf_high);
             }
         }

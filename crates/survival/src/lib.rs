@@ -65,7 +65,7 @@ pub use competing::{
 pub use concordance::{Concordance, ConcordanceWeights, concordance, weighted_concordance};
 pub use cox::{
     BaselineHazard, CauseSpecificFit, Coefficient, Convergence, CoxFit, CoxModel, CoxOptions, CoxResiduals,
-    CoxWarning, Design, Direction, Estimate, NotEstimable, PenalisedFit, PhTest, PredictedSurvival,
+    CoxWarning, Design, Direction, Estimate, NotEstimable, PenalisedFit, Penalty, PhTest, PredictedSurvival,
     ProfileInterval, TermTest, Ties, TimeTransform, fit_cause_specific, fit_cox,
 };
 pub use cutpoint::{

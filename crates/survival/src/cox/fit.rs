@@ -147,6 +147,12 @@ pub enum Convergence {
     NotConverged,
 }
 
+impl Convergence {
+    pub(crate) fn of(converged: bool) -> Self {
+        if converged { Convergence::Converged } else { Convergence::NotConverged }
+    }
+}
+
 /// What a reader of the fit must know.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]

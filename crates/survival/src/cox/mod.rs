@@ -27,7 +27,7 @@ pub use design::Design;
 pub use fit::{
     Coefficient, Convergence, CoxFit, CoxOptions, CoxWarning, Direction, Estimate, NotEstimable, Ties,
 };
-pub use penalised::{PenalisedFit, ProfileInterval};
+pub use penalised::{PenalisedFit, Penalty, ProfileInterval};
 pub use ph_test::{PhTest, TimeTransform};
 pub use predict::PredictedSurvival;
 pub use residuals::CoxResiduals;
@@ -195,7 +195,7 @@ impl<'a> CoxModel<'a> {
             likelihood_ratio: ChiSquareTest::new(2.0 * (loglik - optimum.loglik_null), df),
             score: ChiSquareTest::new(optimum.score_statistic, df),
             iterations: optimum.iterations,
-            convergence: if optimum.converged { Convergence::Converged } else { Convergence::NotConverged },
+            convergence: Convergence::of(optimum.converged),
             n: self.sample.n(),
             n_events: self.sample.n_events(),
             means: self.kernel.standard.mean.clone(),

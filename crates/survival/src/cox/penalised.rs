@@ -1,11 +1,11 @@
 //! Penalised likelihoods: Firth's correction with profile intervals, and ridge.
 
 use super::firth::Firth;
-use super::fit::{CoxFit, Estimate};
+use super::fit::{Convergence, CoxFit, CoxWarning, Estimate, Ties};
 use super::kernel::Kernel;
 use super::newton::{Objective, Value, maximise};
 use super::profile::Profile;
-use super::{CoxModel, unscale};
+use super::{CoxModel, EVENTS_PER_PARAMETER, Optimum, unscale};
 use crate::error::{Result, SurvivalError};
 use crate::limits::{LARGEST, SMALLEST};
 use crate::log_rank::ChiSquareTest;
@@ -33,7 +33,32 @@ pub struct PenalisedFit {
     /// Newton steps.
     pub iterations: usize,
     /// Whether the search converged.
-    pub converged: bool,
+    pub convergence: Convergence,
+    /// What a reader must know: no convergence, few events per effective degree of freedom. Infinite coefficients
+    /// there are none, which is what the penalty is for.
+    pub warnings: Vec<CoxWarning>,
+    /// The penalty.
+    pub penalty: Penalty,
+    /// Rows.
+    pub n: usize,
+    /// Rows with an event.
+    pub n_events: usize,
+    /// Treatment of ties.
+    pub ties: Ties,
+    /// Level of the intervals.
+    pub conf_level: f64,
+}
+
+/// What keeps the coefficients finite.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Penalty {
+    /// Half the log-determinant of the information.
+    Firth,
+    /// Less theta/2 times the sum of squared coefficients of the columns as given.
+    Ridge {
+        /// theta.
+        theta: f64,
+    },
 }
 
 /// An interval by the penalised profile likelihood, with its test.
@@ -120,17 +145,9 @@ impl CoxModel<'_> {
             let (conf_low, conf_high) = (unscaled(scaled.conf_low), unscaled(scaled.conf_high));
             ProfileInterval { conf_low, conf_high, ..scaled }
         };
-        Ok(PenalisedFit {
-            coefficients: (0..p).map(estimate).collect(),
-            profile: (0..p).map(profile).collect(),
-            variance,
-            loglik_null: best.loglik_null,
-            loglik: best.value,
-            likelihood_ratio: ChiSquareTest::new(2.0 * (best.value - best.loglik_null), p),
-            effective_df: p as f64,
-            iterations: best.iterations,
-            converged: best.converged,
-        })
+        let (coefficients, profile) = ((0..p).map(estimate).collect(), (0..p).map(profile).collect());
+        let fit = self.penalised(&best, Penalty::Firth, p as f64, coefficients, variance);
+        Ok(PenalisedFit { profile, ..fit })
     }
 
     /// Ridge: maximises log L - theta/2 times the sum of squared coefficients of the columns as given.
@@ -160,17 +177,44 @@ impl CoxModel<'_> {
         let effective_df = (0..p).map(|j| influence.get(j, j)).sum();
         let estimate =
             |j: usize| Estimate::new(best.beta[j] / scale[j], sqrt(variance.get(j, j)), None, self.z);
-        Ok(PenalisedFit {
-            coefficients: (0..p).map(estimate).collect(),
+        let coefficients = (0..p).map(estimate).collect();
+        Ok(self.penalised(&best, Penalty::Ridge { theta }, effective_df, coefficients, variance))
+    }
+
+    fn penalised<S>(
+        &self,
+        best: &Optimum<S>,
+        penalty: Penalty,
+        effective_df: f64,
+        coefficients: Vec<Estimate>,
+        variance: Matrix,
+    ) -> PenalisedFit {
+        let n_events = self.sample.n_events();
+        let mut warnings = Vec::new();
+        if !best.converged {
+            warnings.push(CoxWarning::NotConverged { iterations: best.iterations });
+        }
+        if (n_events as f64) < EVENTS_PER_PARAMETER as f64 * effective_df {
+            let parameters = libm::ceil(effective_df) as usize;
+            warnings.push(CoxWarning::FewEventsPerParameter { events: n_events, parameters });
+        }
+        PenalisedFit {
+            likelihood_ratio: ChiSquareTest::new(2.0 * (best.value - best.loglik_null), coefficients.len()),
+            coefficients,
             profile: Vec::new(),
             variance,
             loglik_null: best.loglik_null,
             loglik: best.value,
-            likelihood_ratio: ChiSquareTest::new(2.0 * (best.value - best.loglik_null), p),
             effective_df,
             iterations: best.iterations,
-            converged: best.converged,
-        })
+            convergence: Convergence::of(best.converged),
+            warnings,
+            penalty,
+            n: self.sample.n(),
+            n_events,
+            ties: self.options.ties,
+            conf_level: self.options.conf_level,
+        }
     }
 }
 
@@ -185,11 +229,7 @@ impl CoxFit {
     /// few events.
     pub fn suggests_firth(&self) -> bool {
         self.warnings.iter().any(|w| {
-            matches!(
-                w,
-                super::CoxWarning::MonotoneLikelihood { .. }
-                    | super::CoxWarning::FewEventsPerParameter { .. }
-            )
+            matches!(w, CoxWarning::MonotoneLikelihood { .. } | CoxWarning::FewEventsPerParameter { .. })
         })
     }
 }

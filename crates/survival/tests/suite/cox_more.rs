@@ -2,7 +2,8 @@
 
 use crate::common::{Data, close, close_option, close_to, for_each_case, numbers};
 use oligomet_survival::{
-    ConfType, CoxModel, CoxOptions, Design, PenalisedFit, RestrictedCubicSpline, Sample, Ties, Times, fit_cox,
+    ConfType, Convergence, CoxModel, CoxOptions, CoxWarning, Design, PenalisedFit, Penalty,
+    RestrictedCubicSpline, Sample, Ties, Times, fit_cox,
 };
 use serde_json::Value;
 
@@ -102,14 +103,27 @@ fn predicted_survival_equals_survfit() {
 #[test]
 fn penalised_fits_equal_r() {
     for_each_case("penalised", |case, data, name| {
-        with_model(case, data, |model, _| {
+        with_model(case, data, |model, data| {
             let firth = case["kind"] == "firth";
             let fit = if firth {
                 model.fit_firth().unwrap()
             } else {
                 model.fit_ridge(case["theta"].as_f64().unwrap()).unwrap()
             };
-            assert!(fit.converged, "{name}");
+            assert_eq!(fit.convergence, Convergence::Converged, "{name}");
+            let kind = if firth {
+                Penalty::Firth
+            } else {
+                Penalty::Ridge { theta: case["theta"].as_f64().unwrap() }
+            };
+            assert_eq!(
+                (fit.penalty, fit.n, fit.n_events),
+                (kind, data.n(), data.sample().n_events()),
+                "{name}"
+            );
+            let few = (fit.n_events as f64) < 10.0 * fit.effective_df;
+            let warned = fit.warnings.iter().any(|w| matches!(w, CoxWarning::FewEventsPerParameter { .. }));
+            assert_eq!((warned, fit.warnings.len()), (few, usize::from(few)), "{name}");
             let of = |key: &str, j: usize| numbers(&case[key])[j].unwrap();
             for (j, e) in fit.coefficients.iter().enumerate() {
                 // The references are optima of differences: good to 1e-6 standard errors (Firth).

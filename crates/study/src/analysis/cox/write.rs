@@ -247,7 +247,7 @@ pub(super) fn write_firth(to: &Destination<'_>, columns: &Columns<'_>, fit: &Pen
         ("df", Some(fit.likelihood_ratio.df as f64)),
     ];
     sink.add(&row, &numbers);
-    if !fit.converged {
+    if fit.convergence != Convergence::Converged {
         sink.problem(
             Problem::warning("OM125", format!("the penalised model of `{}` did not converge", to.plan.id))
                 .at(Place::subject(format!("analysis `{}`", to.plan.id)))
