@@ -157,7 +157,7 @@ fn any_other_value_is_another_lock() {
 
 /// Every file of a lock with copies, its folder and the files' names.
 fn with_copies() -> (tempfile::TempDir, Vec<String>) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let manifest = write(&department(false), folder.path(), true);
     let tables = manifest.tables.iter().map(|t| t.file.clone());
     let files = tables.chain(manifest.csv.iter().map(|c| c.file.clone())).collect();
@@ -216,8 +216,8 @@ fn any_byte_of_the_manifest_that_is_edited_is_found() {
 /// A manifest with the hash that its text has, as a person who knows how would write it.
 fn resealed(json: &str) -> String {
     use sha2::{Digest, Sha256};
-    let (before, rest) = json.split_once("\"sha256_manifest\": \"").unwrap();
-    let (_, after) = rest.split_once('"').unwrap();
+    let (before, rest) = json.split_once("\"sha256_manifest\": \"").expect("a hash");
+    let (_, after) = rest.split_once('"').expect("the end of the hash");
     let open = format!("{before}\"sha256_manifest\": \"\"{after}");
     let hash: String = Sha256::digest(open.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     format!("{before}\"sha256_manifest\": \"{hash}\"{after}")
