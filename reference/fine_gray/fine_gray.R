@@ -28,7 +28,8 @@ fg_case <- function(set, cause) {
 }
 # The variance of Fine & Gray 1999 written out term by term, with a censoring curve per group. With one
 # group it is crr's to all digits; with several, crr's own (cengroup) is off by up to 0.2 percent.
-robust <- function(d, x, cause, beta, grp) {
+# With clusters (Zhou, Fine, Latouche & Labopin 2012, as crrSC::crrc) their sums are squared, not those of rows.
+robust <- function(d, x, cause, beta, grp, cluster = seq_len(nrow(d))) {
   n <- nrow(d); r <- exp(drop(x %*% beta)); tj <- sort(unique(d$time[d$status == cause])); comp <- d$status > 0 & d$status != cause
   G <- function(t, k) {
     u <- sort(unique(d$time[grp == k & d$status == 0 & d$time < t]))
@@ -53,7 +54,20 @@ robust <- function(d, x, cause, beta, grp) {
     psi[at, ] <- sweep(psi[at, , drop = FALSE], 2, q * length(left) / length(at)^2)
     psi[left, ] <- sweep(psi[left, , drop = FALSE], 2, -q / length(at))
   }
-  v <- solve(info); v %*% crossprod(eta + psi) %*% v
+  v <- solve(info); v %*% crossprod(rowsum(eta + psi, cluster)) %*% v
+}
+# Clusters: coefficients and log-likelihoods are crr's, polished; the variance is the formula above.
+cluster_case <- function(set, cause) {
+  d <- read_set(set)
+  x <- as.matrix(d[covariates(d)])
+  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, gtol = 1e-13, maxiter = 50))
+  beta <- newton(d, x, cause, f$coef)
+  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, init = beta, maxiter = 0))
+  one <- rep(0, nrow(d))
+  # Clusters of one are crr's own variance: the formula as it stands here is the one meant.
+  stopifnot(max(abs(robust(d, x, cause, beta, one) / f$var - 1)) < 1e-6)
+  list(case = paste(set, cause, "clusters"), kind = "clusters", set = set, cause = cause, coefficients = arr(beta),
+    variance = rows_of(robust(d, x, cause, beta, one, d$cluster)), loglik = f$loglik, loglik_null = f$loglik.null)
 }
 # Groups with their own censoring curve: crr's own optimum, within its line search.
 cengroup_case <- function(set, cause, groups) {
@@ -67,7 +81,7 @@ cengroup_case <- function(set, cause, groups) {
 # variance by subject. Times are made distinct (row / 1024 added, exact in binary): where a censoring and
 # an event of one day coincide, finegray() and crr have different conventions. finegray() leaves case weights
 # out of the censoring curve: here weights are whole (rounded up) and the rows repeated.
-finegray_case <- function(set, cause, entry = FALSE, weights = FALSE, strata = FALSE, predict = FALSE) {
+finegray_case <- function(set, cause, entry = FALSE, weights = FALSE, strata = FALSE, clusters = FALSE) {
   d <- read_set(set)
   d$row <- seq_len(nrow(d)); shift <- d$row / 1024
   d$time <- d$time + shift
@@ -78,13 +92,13 @@ finegray_case <- function(set, cause, entry = FALSE, weights = FALSE, strata = F
   stratum <- d$stratum
   if (weights) d <- d[rep(d$row, ceiling(d$weight)), ]
   d$copy <- seq_len(nrow(d))
-  f <- finegray(as.formula(paste("y ~", paste(v, collapse = " + "), if (strata) "+ strata(stratum)", "+ row")), data = d,
+  f <- finegray(as.formula(paste("y ~", paste(v, collapse = " + "), if (strata) "+ strata(stratum)", "+ row + cluster")), data = d,
     etype = as.character(cause), id = copy)
-  form <- as.formula(paste("Surv(fgstart, fgstop, fgstatus) ~", paste(v, collapse = " + "), if (strata) "+ strata(stratum)", "+ cluster(row)"))
+  form <- as.formula(paste("Surv(fgstart, fgstop, fgstatus) ~", paste(v, collapse = " + "), if (strata) "+ strata(stratum)", if (clusters) "+ cluster(cluster)" else "+ cluster(row)"))
   f$stratum <- stratum[f$row]
   fit <- do.call(coxph_exact, list(form, data = f, weights = f$fgwt, ties = "breslow"))
-  list(case = paste(set, cause, if (entry) "entry", if (weights) "weights", if (strata) "strata"), kind = "finegray", set = set, cause = cause,
-    entry = entry, weights = weights, strata = strata, coefficients = arr(coef(fit)), variance = rows_of(vcov(fit)),
+  list(case = paste(set, cause, if (entry) "entry", if (weights) "weights", if (strata) "strata", if (clusters) "clusters"), kind = "finegray", set = set, cause = cause,
+    entry = entry, weights = weights, strata = strata, clusters = clusters, coefficients = arr(coef(fit)), variance = rows_of(vcov(fit)),
     loglik = fit$loglik[2], loglik_null = fit$loglik[1])
 }
 # Predicted incidence, from the polished fit.
@@ -110,4 +124,6 @@ for (cause in 1:2) {
     add(finegray_case(if (entry) "entry" else "days", cause, entry, weights, strata))
 }
 for (set in c("mgus2", "bmt", "days")) add(predict_case(set, 1))
+for (set in c("days", "continuous")) for (cause in 1:2) add(cluster_case(set, cause))
+for (entry in c(FALSE, TRUE)) for (strata in c(FALSE, TRUE)) add(finegray_case(if (entry) "entry" else "days", 1, entry, FALSE, strata, TRUE))
 put_json("fine_gray", cases, "cmprsk")

@@ -10,6 +10,7 @@
 //! | [`measure`] | [`Count`], [`Measured`]: numbers known exactly, within bounds, or not |
 //! | [`organ`] | [`Organ`], [`Organs`]: involved, free, or not assessed |
 //! | [`patient`] | [`Patient`]: the facts, their dictionary of fields, reading, contradictions |
+//! | [`imaging`] | which assessment can show which lesion |
 //! | [`counting`] | lymph nodes as lesions, three ways |
 //! | [`states`] | ESTRO-EORTC: nine states of oligometastatic disease |
 //! | [`estro_astro`] | ESTRO-ASTRO: definition of oligometastatic disease |
@@ -34,6 +35,7 @@ pub mod counting;
 pub mod dates;
 pub mod estro_astro;
 pub mod finding;
+pub mod imaging;
 pub mod measure;
 pub mod oligoprogression;
 pub mod organ;

@@ -7,15 +7,17 @@ mod common;
 use common::{Row, table};
 use oligomet_base::PartialDate;
 use oligomet_base::day::DateOrder;
+use oligomet_disease::imaging::{Modality, Region, can_show};
 use oligomet_disease::response::criteria::{Bone, Brain, SpineFacts, bone, brain, spine};
 use oligomet_disease::response::local_failure::{LocalFacts, judge};
 use oligomet_disease::response::percist::{self, Pair, Scan};
 use oligomet_disease::toxicity::{AdverseEvent, PatientToxicity, check, phase, tabulate, worst};
-use oligomet_disease::{Answer, Finding, Truth};
+use oligomet_disease::{Answer, Finding, Organ, Truth};
 
 const CRITERIA: &str = include_str!("../../../docs/disease/response-criteria.md");
 const LOCAL: &str = include_str!("../../../docs/disease/local-failure.md");
 const PERCIST: &str = include_str!("../../../docs/disease/percist.md");
+const IMAGING: &str = include_str!("../../../docs/disease/imaging.md");
 const TOXICITY: &str = include_str!("../../../docs/disease/toxicity.md");
 
 fn truth(row: &Row, column: &str, empty: Truth) -> Truth {
@@ -180,4 +182,19 @@ fn problems_of_toxicity() {
     let codes: Vec<_> = check(&patients).iter().map(|p| p.code).collect();
     assert_eq!(codes, ["OM531", "OM532", "OM533"]);
     assert!(worst(&patients[0]).unwrap().may_be_higher);
+}
+
+#[test]
+fn an_assessment_shows_the_organs_of_its_row_and_no_others() {
+    let organs: Vec<Option<Organ>> = Organ::ALL.into_iter().map(Some).chain([None]).collect();
+    for row in table(IMAGING, "By modality").rows {
+        let modality = Modality::from_name(row.cell("modality"));
+        assert_eq!(modality.is_none(), row.cell("modality").is_empty(), "{row}");
+        let region = Region::of_criteria(Some(row.cell("criteria")));
+        let shown = organs.iter().filter(|organ| can_show(modality, region, **organ));
+        let shown: Vec<&str> = shown.map(|organ| organ.map_or("breast", Organ::name)).collect();
+        let mut listed: Vec<&str> = row.cell("shows").split(", ").filter(|name| *name != "none").collect();
+        listed.sort_by_key(|name| organs.iter().position(|o| o.map_or("breast", Organ::name) == *name));
+        assert_eq!(shown, listed, "{row}");
+    }
 }

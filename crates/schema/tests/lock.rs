@@ -155,23 +155,72 @@ fn any_other_value_is_another_lock() {
     assert_eq!(lock::identity_of(&department(true)), identity);
 }
 
+/// Every file of a lock with copies, its folder and the files' names.
+fn with_copies() -> (tempfile::TempDir, Vec<String>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let manifest = write(&department(false), folder.path(), true);
+    let tables = manifest.tables.iter().map(|t| t.file.clone());
+    let files = tables.chain(manifest.csv.iter().map(|c| c.file.clone())).collect();
+    (folder, files)
+}
+
 #[test]
 fn a_lock_edited_by_hand_is_refused_and_the_file_named() {
-    let (folder, manifest) = written(&department(false));
-    for table in &manifest.tables {
-        let path = folder.path().join(&table.file);
+    let (folder, files) = with_copies();
+    assert_eq!(files.len(), 2 * oligomet_schema::schema().tables.len());
+    for file in &files {
+        let path = folder.path().join(file);
         let bytes = fs::read(&path).unwrap();
         let mut edited = bytes.clone();
         let middle = edited.len() / 2;
         edited[middle] ^= 1;
         fs::write(&path, &edited).unwrap();
         let (code, said) = refused(folder.path());
-        assert!(code == "OM279" && said.contains(&table.file), "{said}");
+        assert!(code == "OM279" && said.contains(file), "{said}");
         fs::remove_file(&path).unwrap();
-        assert_eq!(refused(folder.path()).0, "OM279");
+        let (code, said) = refused(folder.path());
+        assert!(code == "OM279" && said.contains(file), "{said}");
         fs::write(&path, &bytes).unwrap();
     }
     assert!(lock::open(folder.path()).is_ok());
+}
+
+/// Names of sources, counts set aside, even spaces: nothing in the manifest is outside its hash. Every 17th byte, for the time.
+#[test]
+fn any_byte_of_the_manifest_that_is_edited_is_found() {
+    let (folder, _) = with_copies();
+    let path = folder.path().join(lock::MANIFEST);
+    let bytes = fs::read(&path).unwrap();
+    for at in (0..bytes.len()).step_by(17) {
+        let mut edited = bytes.clone();
+        edited[at] ^= 1;
+        fs::write(&path, &edited).unwrap();
+        let (_, said) = refused(folder.path());
+        assert!(said.contains("manifest.json"), "byte {at}: {said}");
+    }
+    let mut longer = bytes.clone();
+    longer.push(b'\n');
+    fs::write(&path, &longer).unwrap();
+    assert_eq!(refused(folder.path()).0, "OM279");
+    // Without its hash, or as if it were of the format that had none.
+    let text = String::from_utf8(bytes).unwrap();
+    let line = text.lines().find(|line| line.contains("sha256_manifest")).unwrap();
+    fs::write(&path, text.replace(line, "")).unwrap();
+    assert_eq!(refused(folder.path()).0, "OM279");
+    fs::write(&path, text.replace("\"format\": 2", "\"format\": 1")).unwrap();
+    assert_eq!(refused(folder.path()).0, "OM279");
+    fs::write(&path, text).unwrap();
+    assert!(lock::open(folder.path()).is_ok());
+}
+
+/// A manifest with the hash that its text has, as a person who knows how would write it.
+fn resealed(json: &str) -> String {
+    use sha2::{Digest, Sha256};
+    let (before, rest) = json.split_once("\"sha256_manifest\": \"").expect("a hash");
+    let (_, after) = rest.split_once('"').expect("the end of the hash");
+    let open = format!("{before}\"sha256_manifest\": \"\"{after}");
+    let hash: String = Sha256::digest(open.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{before}\"sha256_manifest\": \"{hash}\"{after}")
 }
 
 #[test]
@@ -185,12 +234,12 @@ fn rows_changed_together_with_the_hash_of_their_file_are_refused() {
     let path = folder.path().join(lock::MANIFEST);
     let json = fs::read_to_string(&path).unwrap();
     let json = json.replace(&entry(&manifest).sha256_file, &entry(&false_manifest).sha256_file);
-    fs::write(&path, &json).unwrap();
+    fs::write(&path, resealed(&json)).unwrap();
     let (code, said) = refused(folder.path());
     assert!(code == "OM279" && said.contains("rt_volume.parquet"), "{said}");
     // The hash of the rows changed, too: the identity of the whole no longer fits.
     let json = json.replace(&entry(&manifest).sha256_rows, &entry(&false_manifest).sha256_rows);
-    fs::write(&path, json).unwrap();
+    fs::write(&path, resealed(&json)).unwrap();
     let (code, said) = refused(folder.path());
     assert!(code == "OM279" && said.contains("manifest.json"), "{said}");
 }
@@ -203,18 +252,22 @@ fn a_manifest_edited_by_hand_is_refused() {
     for (from, to, code) in [
         ("\"site\": \"X\"", "\"site\": \"Y\"", "OM279"),
         ("\"synthetic\": false", "\"synthetic\": true", "OM279"),
-        ("\"format\": 1", "\"format\": 2", "OM280"),
+        ("\"format\": 2", "\"format\": 3", "OM280"),
         ("\"schema_format\": 1", "\"schema_format\": 99", "OM280"),
-        ("\"format\": 1", "\"format\": 0", "OM278"),
+        ("\"format\": 2", "\"format\": 0", "OM278"),
         ("oligomet lock", "oligomet run", "OM278"),
         ("\"patient.parquet\"", "\"../patient.parquet\"", "OM279"),
         ("\"rows\": 2", "\"rows\": 3", "OM279"),
         ("{", "[", "OM278"),
     ] {
         assert!(json.contains(from), "{from}");
-        fs::write(&path, json.replacen(from, to, 1)).unwrap();
-        let (found, said) = refused(folder.path());
-        assert_eq!(found, code, "{from}: {said}");
+        let edited = json.replacen(from, to, 1);
+        // With its hash made to fit, too: what the manifest says is compared with the rows.
+        for edited in [resealed(&edited), edited] {
+            fs::write(&path, edited).unwrap();
+            let (found, said) = refused(folder.path());
+            assert_eq!(found, code, "{from}: {said}");
+        }
     }
     fs::remove_file(&path).unwrap();
     assert_eq!(refused(folder.path()).0, "OM278");

@@ -118,7 +118,37 @@ fine_gray_fit <- function(d, x) {
     beta <- beta + solve(info, u)
   }
   fit <- suppressWarnings(cmprsk::crr(d$time, d$cause, x, failcode = 1, init = beta, maxiter = 0))
-  list(coefficients = fit$coef, var = fit$var, loglik = c(fit$loglik.null, fit$loglik))
+  var <- if (is.null(d$cluster)) fit$var else clustered_variance(d, x, beta, g)
+  list(coefficients = fit$coef, var = var, loglik = c(fit$loglik.null, fit$loglik))
+}
+
+# Zhou et al. 2012: eta + psi of Fine & Gray 1999, summed over the rows of a cluster. g: the censoring curve just before each
+# row's time. Between the event times all sums are running ones.
+clustered_variance <- function(d, x, beta, g) {
+  n <- nrow(x); r <- exp(drop(x %*% beta)); comp <- d$cause > 1; tj <- sort(unique(d$time[d$cause == 1]))
+  gt <- g[match(tj, d$time)]; s <- matrix(0, length(tj), ncol(x) + 1); info <- 0
+  for (j in seq_along(tj)) s[j, ] <- colSums(r * ifelse(d$time >= tj[j], 1, ifelse(comp, gt[j] / g, 0)) * cbind(1, x))
+  m <- s[, -1, drop = FALSE] / s[, 1]; step <- tabulate(match(d$time[d$cause == 1], tj), length(tj)) / s[, 1]
+  for (j in seq_along(tj)) {
+    w <- r * ifelse(d$time >= tj[j], 1, ifelse(comp, gt[j] / g, 0)); dx <- sweep(x, 2, m[j, ])
+    info <- info + crossprod(dx * sqrt(w)) * step[j]
+  }
+  sums <- function(a) rbind(0, apply(a, 2, cumsum))
+  plain <- sums(matrix(cbind(step, step * m), length(tj))); later <- sums(matrix(cbind(gt * step, gt * step * m), length(tj)))
+  at <- findInterval(d$time, tj) + 1; last <- length(tj) + 1; after <- function(k) sweep(-later[k, , drop = FALSE], 2, -later[last, ])
+  gap <- function(a) x * a[, 1] - a[, -1, drop = FALSE]
+  event <- d$cause == 1
+  eta <- -r * gap(plain[at, , drop = FALSE]) - comp * r / g * gap(after(at))
+  eta[event, ] <- eta[event, ] + x[event, ] - m[match(d$time[event], tj), ]
+  psi <- matrix(0, n, ncol(x))
+  for (u in sort(unique(d$time[d$cause == 0]))) {
+    before <- comp & d$time < u; a <- after(findInterval(u, tj, left.open = TRUE) + 1)
+    q <- colSums((r / g)[before] * x[before, , drop = FALSE]) * a[1] - sum((r / g)[before]) * a[-1]
+    under <- d$time >= u; left <- under & d$time == u & d$cause == 0
+    psi[under, ] <- sweep(psi[under, , drop = FALSE], 2, q * sum(left) / sum(under)^2)
+    psi[left, ] <- sweep(psi[left, , drop = FALSE], 2, -q / sum(under))
+  }
+  v <- solve(info); v %*% crossprod(rowsum(eta + psi, d$cluster)) %*% v
 }
 
 fine_gray <- function(a) {
@@ -144,7 +174,7 @@ fine_gray <- function(a) {
   }
   counts("finegray.fit", "", "", 1)
   m <- estimable(all, function(i) key_of(a$analysis_id, a$endpoint, "finegray", "", "", all$of$term[i], all$of$level[i], "estimate"))
-  if (is.null(m) || !is.null(d$entry) || !is.null(d$cluster) || lacks("cmprsk")) return(invisible())
+  if (is.null(m) || !is.null(d$entry) || lacks("cmprsk")) return(invisible())
   fit <- fine_gray_fit(d, m$x)
   coefficients_of(fit, a$conf_level, function(i, name, value, scale)
     check(a$analysis_id, a$endpoint, "finegray", "", "", m$of$term[i], m$of$level[i], name, value, scale))

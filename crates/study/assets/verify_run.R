@@ -32,7 +32,7 @@ if (nrow(bad)) { cat("\nThese disagree:\n"); print(bad, digits = 12) }
 steps <- stats$context == "flow" & !(stats$variable == "final" | grepl("^endpoint:", stats$variable))
 reasons <- stats$context == "flow" & stats$variable_level != ""
 # Counts of records that the analysis set does not hold, limits that come from our own random numbers.
-told <- stats$context %in% c("swimmer", "timeline") | (stats$context == "flow" & grepl("(patients|courses|lesions)$", stats$stat_name)) | (stats$context == "endpoint" & stats$variable %in% c("window", "intercurrent", "registry")) |
+told <- stats$context %in% c("swimmer", "timeline") | (stats$context == "flow" & grepl("(patients|courses|lesions)$", stats$stat_name)) | (stats$context == "endpoint" & stats$variable %in% c("window", "assessed", "intercurrent", "registry")) |
   (stats$context == "toxicity" & stats$stat_name == "n") | (stats$context == "cutpoint" & stats$variable_level %in% c("interval", "max-t"))
 missed <- stats$stat != "" & !stat_key %in% seen & !steps & !reasons & !told & stats$stat_name %in% c("n.excluded", "n.unknown") == FALSE
 if (any(told)) cat(sprintf("\n%d numbers are counts of records or limits of our own resamples, which the analysis set does not hold\n", sum(told & stats$stat != "")))

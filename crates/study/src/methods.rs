@@ -141,8 +141,8 @@ const METHODS: &[Method] = &[
     Method {
         id: "fine-gray",
         title: "Fine and Gray's model",
-        sentence: "Subdistribution hazard ratios come from Fine and Gray's model with robust standard errors; they describe prognosis, not what causes the event.",
-        source: "Fine JP, Gray RJ. J Am Stat Assoc 1999;94:496-509",
+        sentence: "Subdistribution hazard ratios come from Fine and Gray's model with robust standard errors, over patients where rows of one patient are clustered; they describe prognosis, not what causes the event.",
+        source: "Fine JP, Gray RJ. J Am Stat Assoc 1999;94:496-509; Zhou B, Fine J, Latouche A, Labopin M. Biostatistics 2012;13:371-383 (clusters)",
     },
     Method {
         id: "maxstat-gauss",

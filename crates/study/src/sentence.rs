@@ -22,6 +22,7 @@ pub fn endpoint_sentence(endpoint: &EndpointPlan, time_zero: &TimePoint, stop: S
         "; patients without the event were censored at {}",
         endpoint.censor.label.to_lowercase()
     ));
+    text.push_str(assessed(endpoint));
     match endpoint.after_censor {
         Some(AfterCensor::Censor) => text.push_str(", and so were patients whose event came after it"),
         Some(AfterCensor::Count) => text.push_str("; an event after it counted at its own time"),
@@ -48,6 +49,16 @@ pub fn endpoint_sentence(endpoint: &EndpointPlan, time_zero: &TimePoint, stop: S
     }
     text.push('.');
     text
+}
+
+/// What an assessment of a lesion is, where the base table says until when lesions were assessed.
+fn assessed(endpoint: &EndpointPlan) -> &'static str {
+    let of_records = endpoint.events.iter().any(|e| e.stream.is_some());
+    if of_records && endpoint.censor.column.as_deref() == Some("lesion_assessment_date") {
+        " (the latest of its measurements and local events; of a lesion never measured after its first fraction, of the patient's imaging that can show its organ; of several lesions the earliest)"
+    } else {
+        ""
+    }
 }
 
 fn names(events: &[EventPlan]) -> String {

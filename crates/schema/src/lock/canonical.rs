@@ -3,6 +3,8 @@
 //! A row is its values that are not missing, each with the name of its column, as the CSV writer writes them, with lengths
 //! before them so that no two rows can be confused. A table's hash is that of the hashes of its rows in ascending order.
 
+use std::io::Read;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -75,4 +77,16 @@ pub(super) fn hexadecimal(bytes: &[u8]) -> String {
 
 pub(super) fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The hash of what a reader holds, in pieces.
+pub(super) fn sha256_of(mut reader: impl Read) -> std::io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match reader.read(&mut piece)? {
+            0 => return Ok(hexadecimal(&hash.finalize())),
+            n => hash.update(&piece[..n]),
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::canonical::sha256;
+
 /// What the manifest of every lock says it is.
 pub(super) const WHAT: &str = "oligomet lock";
 
@@ -29,6 +31,9 @@ pub struct Manifest {
     pub note: Option<String>,
     /// The identity: a hash of site, cut-off and all rows, whatever their order and the encoding of files.
     pub identity: String,
+    /// SHA-256 of the manifest's own bytes, with this text left empty; locks of format 1 have none.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sha256_manifest: Option<String>,
     /// The tables in the order of the schema.
     pub tables: Vec<TableEntry>,
     /// Copies as CSV, for R and spreadsheets.
@@ -38,6 +43,35 @@ pub struct Manifest {
     pub sources: Vec<SourceEntry>,
     /// What was set aside or censored on the way, counted.
     pub set_aside: Vec<StepEntry>,
+}
+
+impl Manifest {
+    /// The bytes of `manifest.json`, with their own hash, which is written down in `self`.
+    pub(super) fn seal(&mut self) -> Vec<u8> {
+        self.sha256_manifest = Some(String::new());
+        let open = self.text();
+        let hash = sha256(open.as_bytes());
+        let sealed = open.replacen(&entry(""), &entry(&hash), 1);
+        self.sha256_manifest = Some(hash);
+        sealed.into_bytes()
+    }
+
+    fn text(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// Whether the bytes of a manifest are those that were sealed with that hash.
+pub(super) fn is_sealed(bytes: &[u8], hash: &str) -> bool {
+    let open = String::from_utf8_lossy(bytes).replacen(&entry(hash), &entry(""), 1);
+    sha256(open.as_bytes()) == hash
+}
+
+/// The line of the manifest's own hash.
+fn entry(hash: &str) -> String {
+    format!("\"sha256_manifest\": \"{hash}\"")
 }
 
 /// A table of a lock.

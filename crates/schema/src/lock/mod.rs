@@ -18,7 +18,10 @@ pub use read::{is_lock, open};
 pub use write::{Store, WriteOptions, identity_of, write};
 
 /// The newest layout of a lock that is written; older ones are read, newer ones refused.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// The file that names all others.
 pub const MANIFEST: &str = "manifest.json";
+
+/// The folder of the copies as CSV, with which their names in the manifest begin.
+const CSV_FOLDER: &str = "csv/";

@@ -1,6 +1,7 @@
 //! Opening a lock: every file is compared with the hash that the manifest says, every table with the hash of its rows.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::Path;
 
 use oligomet_base::day::DateOrder;
@@ -8,13 +9,16 @@ use oligomet_base::{PartialDate, Place, Problem, Problems};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use rayon::prelude::*;
 
-use super::canonical::{Head, identity, sha256, table_identity};
+use super::canonical::{Head, identity, sha256, sha256_of, table_identity};
 use super::columns::append;
-use super::manifest::{Manifest, TableEntry, WHAT};
-use super::{FORMAT, MANIFEST};
+use super::manifest::{FileEntry, Manifest, TableEntry, WHAT, is_sealed};
+use super::{CSV_FOLDER, FORMAT, MANIFEST};
 use crate::data_set::{ImportStep, SourceFile};
 use crate::records::{Field, RecordTable, Records};
 use crate::spec::{TableSpec, schema};
+
+const OTHER_BYTES: &str = "the file is not the one that was locked";
+const OUTSIDE: &str = "the manifest names a file outside the lock";
 
 /// Whether a folder says of itself that it is a lock.
 #[must_use]
@@ -33,6 +37,9 @@ pub fn open(folder: &Path) -> Result<(Records, Manifest), Problems> {
     let mut problems = Problems::new();
     let files: Vec<Result<Vec<u8>, Problems>> =
         manifest.tables.par_iter().map(|entry| load(folder, entry)).collect();
+    let copies: Vec<Problems> =
+        manifest.csv.par_iter().filter_map(|entry| check_copy(folder, entry).err()).collect();
+    problems.extend(copies.into_iter().flatten());
     let mut bytes: HashMap<&str, Vec<u8>> = HashMap::new();
     for (entry, file) in manifest.tables.iter().zip(files) {
         match file {
@@ -48,36 +55,56 @@ pub fn open(folder: &Path) -> Result<(Records, Manifest), Problems> {
     Ok((records, manifest))
 }
 
+/// Compares a copy as CSV with its hash, piece by piece: copies are ten times the size of the files that are read.
+fn check_copy(folder: &Path, entry: &FileEntry) -> Result<(), Problems> {
+    if !entry.file.strip_prefix(CSV_FOLDER).is_some_and(is_plain) {
+        return Err(changed(MANIFEST, OUTSIDE).into());
+    }
+    let found = File::open(folder.join(&entry.file)).and_then(sha256_of);
+    let found = found.map_err(|error| changed(&entry.file, &error.to_string()))?;
+    if found == entry.sha256_file { Ok(()) } else { Err(changed(&entry.file, OTHER_BYTES).into()) }
+}
+
+/// Whether a name is that of a file and not of a path to one.
+fn is_plain(name: &str) -> bool {
+    !name.contains(['/', '\\']) && !name.starts_with("..")
+}
+
 /// Reads the manifest; the version decides before anything else of it is understood.
 fn read_manifest(folder: &Path) -> Result<Manifest, Problems> {
     let name = shown(folder);
     let text = std::fs::read(folder.join(MANIFEST)).map_err(|error| no_lock(&name, &error.to_string()))?;
+    let place = format!("{name}/{MANIFEST}");
     let value: serde_json::Value =
-        serde_json::from_slice(&text).map_err(|e| no_lock(&name, &e.to_string()))?;
+        serde_json::from_slice(&text).map_err(|e| no_lock(&place, &e.to_string()))?;
     if value.get("what").and_then(serde_json::Value::as_str) != Some(WHAT) {
-        return Err(no_lock(&name, "its manifest is that of something else").into());
+        return Err(no_lock(&place, "its manifest is that of something else").into());
     }
     let number = |key: &str| value.get(key).and_then(serde_json::Value::as_u64).unwrap_or(0);
     let (format, tables) = (number("format"), number("schema_format"));
     if format > u64::from(FORMAT) || tables > u64::from(schema().format) {
-        return Err(newer(&name, format, tables).into());
+        return Err(newer(&place, format, tables).into());
     }
-    match format {
-        // Format 1 is the first; an older one gets a function of its own here, which makes a `Manifest` of it.
-        1 => serde_json::from_value(value).map_err(|e| no_lock(&name, &e.to_string()).into()),
-        _ => Err(no_lock(&name, "its manifest has no format").into()),
+    let own_hash = value.get("sha256_manifest").and_then(serde_json::Value::as_str);
+    match (format, own_hash) {
+        // In format 1 the manifest has no hash of its own; a later one without it was edited.
+        (1, None) => {}
+        (1..=2, hash) if hash.is_some_and(|hash| is_sealed(&text, hash)) => {}
+        (1..=2, _) => return Err(changed(MANIFEST, OTHER_BYTES).into()),
+        _ => return Err(no_lock(&place, "its manifest has no format").into()),
     }
+    serde_json::from_value(value).map_err(|e| no_lock(&place, &e.to_string()).into())
 }
 
 fn load(folder: &Path, entry: &TableEntry) -> Result<Vec<u8>, Problems> {
     // A name with a folder in it would read a file that is not the lock's.
-    if entry.file.contains(['/', '\\']) || entry.file.starts_with("..") {
-        return Err(changed(&entry.file, "the manifest names a file outside the lock").into());
+    if !is_plain(&entry.file) {
+        return Err(changed(&entry.file, OUTSIDE).into());
     }
     let bytes =
         std::fs::read(folder.join(&entry.file)).map_err(|error| changed(&entry.file, &error.to_string()))?;
     if sha256(&bytes) != entry.sha256_file {
-        return Err(changed(&entry.file, "the file is not the one that was locked").into());
+        return Err(changed(&entry.file, OTHER_BYTES).into());
     }
     Ok(bytes)
 }

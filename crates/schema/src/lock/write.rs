@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::canonical::{Head, identity, sha256, table_identity};
 use super::columns::{arrays, arrow_schema};
 use super::manifest::{FileEntry, Manifest, SYNTHETIC_NOTE, SourceEntry, StepEntry, TableEntry, WHAT};
-use super::{FORMAT, MANIFEST};
+use super::{CSV_FOLDER, FORMAT, MANIFEST};
 use crate::csv::to_csv;
 use crate::records::{RecordTable, Records};
 use crate::spec::schema;
@@ -58,14 +58,12 @@ pub fn write(records: &Records, options: WriteOptions, store: &Store<'_>) -> Res
     tables.sort_by_key(|(at, _)| *at);
     let mut csv = csv.into_inner().unwrap_or_default();
     csv.sort_by_key(|(at, _)| *at);
-    let manifest = manifest(
+    let mut manifest = manifest(
         records,
         tables.into_iter().map(|(_, entry)| entry).collect(),
         csv.into_iter().map(|(_, entry)| entry).collect(),
     );
-    let mut json = serde_json::to_vec_pretty(&manifest).unwrap_or_default();
-    json.push(b'\n');
-    store(MANIFEST, &json)?;
+    store(MANIFEST, &manifest.seal())?;
     Ok(manifest)
 }
 
@@ -89,6 +87,7 @@ fn manifest(records: &Records, tables: Vec<TableEntry>, csv: Vec<FileEntry>) -> 
         synthetic: records.synthetic,
         note: records.synthetic.then(|| SYNTHETIC_NOTE.to_owned()),
         identity,
+        sha256_manifest: None,
         tables,
         csv,
         sources: records.sources.iter().map(source).collect(),
@@ -128,7 +127,7 @@ fn write_table(table: &RecordTable, records: &Records, store: &Store<'_>) -> Res
 
 fn write_csv_copy(table: &RecordTable, records: &Records, store: &Store<'_>) -> Result<FileEntry, Problems> {
     let bytes = to_csv(table, records);
-    let file = format!("csv/{}", crate::csv::file_name(table.spec()));
+    let file = format!("{CSV_FOLDER}{}", crate::csv::file_name(table.spec()));
     store(&file, &bytes)?;
     Ok(FileEntry { file, sha256_file: sha256(&bytes) })
 }

@@ -5,9 +5,9 @@
 
 use oligomet_base::{Place, Problem, Problems};
 use oligomet_results::StatKey;
-use oligomet_survival::{CoxModel, CoxOptions, SurvivalError, fit_fine_gray};
+use oligomet_survival::{Convergence, CoxModel, CoxOptions, CoxWarning, SurvivalError, fit_fine_gray};
 
-use super::cox::{Columns, no_coefficient, write_coefficient};
+use super::cox::{Columns, Warned, no_coefficient, tell_warnings, write_coefficient};
 use super::sink::{Row, Sink};
 use super::{Inputs, Outcomes, Sampling};
 use crate::derive::{EndpointData, Variable};
@@ -100,6 +100,8 @@ impl<'a> Models<'a> {
         match fitted {
             Ok(fit) => {
                 self.write_coefficients(&key, "cox-cause-specific", &fit.coefficients, sink);
+                let model = format!("hazard of {}", name.to_lowercase());
+                self.tell_warnings(&model, fit.convergence, &fit.warnings, sink);
                 let numbers = [
                     ("loglik.null", Some(fit.loglik_null)),
                     ("loglik", Some(fit.loglik)),
@@ -129,6 +131,7 @@ impl<'a> Models<'a> {
         match fitted {
             Ok(fit) => {
                 self.write_coefficients(&key, "fine-gray", &fit.coefficients, sink);
+                self.tell_warnings("Fine and Gray's model", fit.convergence, &fit.warnings, sink);
                 sink.add(&fit_row, &[("loglik.null", Some(fit.loglik_null)), ("loglik", Some(fit.loglik))]);
             }
             Err(error) => self.write_failure(&key, &fit_row, "fine-gray", &error, sink),
@@ -159,6 +162,12 @@ impl<'a> Models<'a> {
         for (c, coefficient) in coefficients.iter().enumerate() {
             write_coefficient(&self.coefficient_row(key(), method, c), coefficient, &self.columns, sink);
         }
+    }
+
+    fn tell_warnings(&self, model: &str, convergence: Convergence, warnings: &[CoxWarning], sink: &mut Sink) {
+        let analysis = &self.plan.id;
+        let fit = Warned { analysis, model, is_of_one_term: false, convergence, warnings };
+        tell_warnings(&fit, &self.columns, sink);
     }
 
     fn coefficient_row(&self, key: StatKey, method: &'static str, column: usize) -> Row {

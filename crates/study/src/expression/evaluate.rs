@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use oligomet_base::Day;
 use oligomet_schema::{ColumnData, Field, FieldKind, FieldSpec, NO_ROW};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ToSql};
 
 use super::kind::Scope;
 use super::lower::{Expression, quote_name};
-use super::tables::{KEY, sql_name};
+use super::tables::{KEY, latest_name, sql_name};
 use crate::relational::{Link, Related};
 
 /// Answers to a rule: true, false, or unknown.
@@ -112,9 +113,12 @@ fn load_table(
     let fields: Vec<(&FieldSpec, &Field)> =
         columns.iter().filter_map(|c| Some((source.spec().field(c)?, source.column(c)?))).collect();
     let mut definitions = vec![format!("{KEY} INTEGER"), "oligomet_at INTEGER".to_owned()];
-    definitions.extend(
-        fields.iter().map(|(spec, _)| format!("{} {}", quote_name(&spec.name), record_type(spec.kind))),
-    );
+    for (spec, _) in &fields {
+        definitions.push(format!("{} {}", quote_name(&spec.name), record_type(spec.kind)));
+        if spec.kind == FieldKind::Date {
+            definitions.push(format!("{} INTEGER", quote_name(&latest_name(&spec.name))));
+        }
+    }
     let name = quote_name(&sql_name(table));
     connection.execute_batch(&format!(
         "CREATE TABLE {name} ({}, PRIMARY KEY ({KEY}, oligomet_at)) STRICT, WITHOUT ROWID;",
@@ -122,15 +126,16 @@ fn load_table(
     ))?;
     let transaction = connection.transaction()?;
     {
-        let marks = vec!["?"; fields.len() + 2].join(", ");
+        let marks = vec!["?"; definitions.len()].join(", ");
         let mut insert = transaction.prepare(&format!("INSERT INTO {name} VALUES ({marks})"))?;
         for (position, &row) in rows.iter().enumerate() {
             let own = link.iter().flat_map(|l| l.rows(related, scope.base_row(row)));
             for (at, child) in own.enumerate() {
                 insert.raw_bind_parameter(1, position as i64)?;
                 insert.raw_bind_parameter(2, at as i64)?;
-                for (k, (spec, field)) in fields.iter().enumerate() {
-                    insert.raw_bind_parameter(k + 3, record_cell(related, spec, field, child))?;
+                let cells = fields.iter().flat_map(|(spec, field)| record_cells(related, spec, field, child));
+                for (k, cell) in cells.enumerate() {
+                    insert.raw_bind_parameter(k + 3, cell)?;
                 }
                 insert.raw_execute()?;
             }
@@ -147,6 +152,24 @@ fn record_type(kind: FieldKind) -> &'static str {
     }
 }
 
+/// The cells of a field in its columns: of a date the earliest and the latest day, of anything else its value.
+fn record_cells<'a>(
+    related: &'a Related,
+    spec: &'a FieldSpec,
+    field: &'a Field,
+    row: usize,
+) -> impl Iterator<Item = Cell<'a>> {
+    let (first, second) = match field {
+        Field::Date(v) => {
+            let days = v.get(row).copied().flatten().and_then(|d| related.days(d));
+            let cell = |day: Option<Day>| day.map_or(Cell::Null, |d| Cell::Integer(i64::from(d.0)));
+            (cell(days.map(|(earliest, _)| earliest)), Some(cell(days.map(|(_, latest)| latest))))
+        }
+        _ => (record_cell(related, spec, field, row), None),
+    };
+    std::iter::once(first).chain(second)
+}
+
 fn record_cell<'a>(related: &'a Related, spec: &'a FieldSpec, field: &'a Field, row: usize) -> Cell<'a> {
     let found = match field {
         Field::Text(texts) => texts.get(row).map(Cell::Text),
@@ -160,10 +183,7 @@ fn record_cell<'a>(related: &'a Related, spec: &'a FieldSpec, field: &'a Field, 
         Field::YesNo(v) => v.get(row).copied().flatten().map(|b| Cell::Integer(i64::from(b))),
         Field::Integer(v) => v.get(row).copied().flatten().map(|n| Cell::Real(f64::from(n))),
         Field::Number(v) => v.get(row).filter(|x| !x.is_nan()).map(|x| Cell::Real(*x)),
-        Field::Date(v) => {
-            let day = v.get(row).copied().flatten().and_then(|d| related.day(d));
-            day.map(|d| Cell::Integer(i64::from(d.0)))
-        }
+        Field::Date(_) => None,
         Field::Dose(v) => v.get(row).copied().flatten().map(|d| Cell::Real(d.gray())),
     };
     found.unwrap_or(Cell::Null)
@@ -218,7 +238,6 @@ pub fn evaluate_texts(
 
 #[cfg(test)]
 mod tests {
-    use oligomet_base::Day;
     use oligomet_schema::{Category, Column, ColumnType};
 
     use super::*;

@@ -12,6 +12,7 @@ use sqlparser::dialect::SQLiteDialect;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
+use super::bounds::{calculated, compared};
 use super::kind::{Kind, Scope};
 
 /// An expression that is understood: SQL made by us, its kind, and the names it uses.
@@ -50,6 +51,8 @@ pub(super) struct Part {
     pub(super) sql: String,
     pub(super) kind: Kind,
     pub(super) literal: Option<Literal>,
+    /// The largest value that it can have where a day is not known, `sql` then being the smallest; `None` where `sql` is the value.
+    pub(super) latest: Option<String>,
 }
 
 #[derive(Clone)]
@@ -75,7 +78,7 @@ impl Expression {
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Self, ExpressionError> {
         let expr = parse_sql(text)?;
         let mut lowering = Lowering { scope, names: BTreeSet::new(), tables: BTreeMap::new(), inner: None };
-        let part = lowering.lower(&expr)?;
+        let part = lowering.lower(&expr)?.exact();
         Ok(Self { sql: part.sql, kind: part.kind, names: lowering.names, tables: lowering.tables })
     }
 
@@ -146,7 +149,7 @@ impl Lowering<'_, '_> {
         if let Some(found) = self.scope.find(name) {
             self.names.insert(found.name.clone());
             let sql = format!("base.{}", quote_name(&found.name));
-            return Ok(Part { sql, kind: found.kind.clone(), literal: None });
+            return Ok(Part::known(sql, found.kind.clone()));
         }
         let inner = self.inner.iter().flat_map(|t| t.fields.iter().map(|f| f.name.as_str()));
         let known: Vec<&str> = inner.chain(self.scope.names()).collect();
@@ -168,12 +171,19 @@ impl Lowering<'_, '_> {
         match (op, &part.kind) {
             (UnaryOperator::Not, Kind::Truth | Kind::Null) => Ok(truth(format!("(NOT {})", part.sql))),
             (UnaryOperator::Minus | UnaryOperator::Plus, Kind::Number | Kind::Duration) => {
-                let sql = format!("({op}{})", part.sql);
+                let signed = |sql: &str| format!("({op}{sql})");
                 let literal = part.literal.as_ref().and_then(|l| match l {
                     Literal::Number(n) => Some(Literal::Number(format!("-{n}"))),
                     Literal::Text(_) => None,
                 });
-                Ok(Part { sql, kind: part.kind, literal })
+                Ok(match (&part.latest, op) {
+                    // The largest becomes the smallest.
+                    (Some(latest), UnaryOperator::Minus) => {
+                        Part { latest: Some(signed(&part.sql)), ..Part::known(signed(latest), part.kind) }
+                    }
+                    (Some(_), _) => part,
+                    (None, _) => Part { literal, ..Part::known(signed(&part.sql), part.kind) },
+                })
             }
             (_, kind) => refuse(format!("`{op}` cannot stand before {}", kind.name()), ALLOWED),
         }
@@ -200,9 +210,14 @@ impl Lowering<'_, '_> {
         let mut items = Vec::new();
         for item in list {
             let item = self.lower(item)?;
-            items.push(coerce(item, &subject.kind)?.sql);
+            items.push(coerce(item, &subject.kind)?);
         }
         let not = if negated { "NOT " } else { "" };
+        if subject.latest.is_some() || items.iter().any(|i| i.latest.is_some()) {
+            let equal: Vec<String> = items.iter().map(|i| compared(&subject, "=", i).sql).collect();
+            return Ok(truth(format!("({not}({}))", equal.join(" OR "))));
+        }
+        let items: Vec<&str> = items.iter().map(|i| i.sql.as_str()).collect();
         Ok(truth(format!("({} {not}IN ({}))", subject.sql, items.join(", "))))
     }
 
@@ -219,7 +234,8 @@ impl Lowering<'_, '_> {
         let high = self.lower(high)?;
         let (low, high) = (coerce(low, &subject.kind)?, coerce(high, &subject.kind)?);
         let not = if negated { "NOT " } else { "" };
-        Ok(truth(format!("({} {not}BETWEEN {} AND {})", subject.sql, low.sql, high.sql)))
+        let inside = [compared(&subject, ">=", &low).sql, compared(&subject, "<=", &high).sql];
+        Ok(truth(format!("({not}({}))", inside.join(" AND "))))
     }
 
     fn case(&mut self, conditions: &[CaseWhen], otherwise: Option<&Expr>) -> Result<Part, ExpressionError> {
@@ -228,22 +244,22 @@ impl Lowering<'_, '_> {
         for when in conditions {
             let condition = self.lower(&when.condition)?;
             require_truth(&condition)?;
-            let result = self.lower(&when.result)?;
+            let result = self.lower(&when.result)?.exact();
             kind = common_kind(kind, &result)?;
             sql.push_str(&format!(" WHEN {} THEN {}", condition.sql, result.sql));
         }
         if let Some(expr) = otherwise {
-            let result = self.lower(expr)?;
+            let result = self.lower(expr)?.exact();
             kind = common_kind(kind, &result)?;
             sql.push_str(&format!(" ELSE {}", result.sql));
         }
         sql.push_str(" END)");
-        Ok(Part { sql, kind, literal: None })
+        Ok(Part::known(sql, kind))
     }
 }
 
 pub(super) fn truth(sql: String) -> Part {
-    Part { sql, kind: Kind::Truth, literal: None }
+    Part::known(sql, Kind::Truth)
 }
 
 pub(super) fn quote_name(name: &str) -> String {
@@ -268,13 +284,14 @@ fn number_sql(number: &str) -> Result<String, ExpressionError> {
 fn literal(value: &Value) -> Result<Part, ExpressionError> {
     match value {
         Value::Number(n, _) => {
-            Ok(Part { sql: number_sql(n)?, kind: Kind::Number, literal: Some(Literal::Number(n.clone())) })
+            let literal = Some(Literal::Number(n.clone()));
+            Ok(Part { literal, ..Part::known(number_sql(n)?, Kind::Number) })
         }
         Value::SingleQuotedString(t) | Value::DoubleQuotedString(t) => {
-            Ok(Part { sql: quote_text(t), kind: Kind::Text, literal: Some(Literal::Text(t.clone())) })
+            Ok(Part { literal: Some(Literal::Text(t.clone())), ..Part::known(quote_text(t), Kind::Text) })
         }
         Value::Boolean(b) => Ok(truth(if *b { "1" } else { "0" }.into())),
-        Value::Null => Ok(Part { sql: "NULL".into(), kind: Kind::Null, literal: None }),
+        Value::Null => Ok(Part::known("NULL".into(), Kind::Null)),
         other => refuse(format!("`{other}` cannot be used here"), ALLOWED),
     }
 }
@@ -317,7 +334,7 @@ fn compare(l: Part, op: &str, r: Part, ordered: bool) -> Result<Part, Expression
     if ordered {
         require_order(&l.kind)?;
     }
-    Ok(truth(format!("({} {op} {})", l.sql, r.sql)))
+    Ok(compared(&l, op, &r))
 }
 
 /// `part` as a value of that kind; only literals change, and only where they are meant so.
@@ -352,7 +369,7 @@ fn level_literal(levels: &[String], literal: &Literal) -> Result<Part, Expressio
         found.next().filter(|_| found.next().is_none())
     };
     if let Some(level) = levels.iter().find(|l| *l == text).or_else(alike) {
-        return Ok(Part { sql: quote_text(level), kind: Kind::Text, literal: None });
+        return Ok(Part::known(quote_text(level), Kind::Text));
     }
     Err(ExpressionError {
         what: format!("there is no level '{text}'"),
@@ -364,14 +381,14 @@ fn level_literal(levels: &[String], literal: &Literal) -> Result<Part, Expressio
 
 fn date_literal(text: &str) -> Result<Part, ExpressionError> {
     match PartialDate::parse(text, DateOrder::YearMonthDay) {
-        Some(PartialDate::Day(day)) => Ok(Part { sql: day.0.to_string(), kind: Kind::Date, literal: None }),
+        Some(PartialDate::Day(day)) => Ok(Part::known(day.0.to_string(), Kind::Date)),
         _ => refuse(format!("'{text}' is no date"), "write dates as '2019-03-01'"),
     }
 }
 
 fn duration_literal(text: &str) -> Result<Part, ExpressionError> {
     match text.parse::<Duration>() {
-        Ok(d) => Ok(Part { sql: number_sql(&shortest(d.days()))?, kind: Kind::Duration, literal: None }),
+        Ok(d) => Ok(Part::known(number_sql(&shortest(d.days()))?, Kind::Duration)),
         Err(error) => refuse(error.to_string(), "write durations as '6 mo'"),
     }
 }
@@ -411,7 +428,7 @@ fn arithmetic(l: Part, op: &BinaryOperator, r: Part) -> Result<Part, ExpressionE
         }
     };
     // Dates are whole numbers inside; 1.0 keeps a division from being cut off.
-    Ok(Part { sql: format!("(1.0 * {} {op} {})", l.sql, r.sql), kind, literal: None })
+    Ok(calculated(l, op, r, kind))
 }
 
 fn common_kind(so_far: Kind, part: &Part) -> Result<Kind, ExpressionError> {

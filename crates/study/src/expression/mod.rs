@@ -4,6 +4,7 @@
 //! (SQL's NULL). Text beside a date must be a date (`'2019-03-01'`), beside a duration a duration (`'6 mo'`), beside a
 //! category one of its levels: a misspelt level is an error and not a rule that is never true.
 
+mod bounds;
 mod evaluate;
 mod kind;
 mod lower;

@@ -85,43 +85,36 @@ impl Lowering<'_, '_> {
         let met = format!("CASE WHEN {ALIAS}.{KEY} IS NOT NULL THEN {condition} END");
         let open = format!("COUNT(*) > COUNT({met})");
         let asked = if exists { Asked::Exists } else { asked(select)? };
-        let (value, kind) = match asked {
+        let closed = |gap: &str, value: &str| format!("CASE WHEN {open}{gap} THEN NULL ELSE {value} END");
+        let from = format!(
+            "FROM {} AS {ALIAS} WHERE {ALIAS}.{KEY} = base.oligomet_row",
+            quote_name(&sql_name(&table.name))
+        );
+        let over = |value: String| format!("(SELECT {value} {from})");
+        Ok(match asked {
             Asked::Exists => {
-                (format!("CASE WHEN MAX({met}) = 1 THEN 1 WHEN {open} THEN NULL ELSE 0 END"), Kind::Truth)
+                truth(over(format!("CASE WHEN MAX({met}) = 1 THEN 1 WHEN {open} THEN NULL ELSE 0 END")))
             }
             Asked::Count => {
-                (format!("CASE WHEN {open} THEN NULL ELSE 1.0 * COALESCE(SUM({met}), 0) END"), Kind::Number)
+                let sum = format!("1.0 * COALESCE(SUM({met}), 0)");
+                Part::known(over(closed("", &sum)), Kind::Number)
             }
             Asked::CountDistinct(of) => {
-                let part = self.lower(of)?;
-                let value = format!("CASE WHEN {met} THEN {} END", part.sql);
-                (
-                    format!(
-                        "CASE WHEN {open} OR {} THEN NULL ELSE 1.0 * COUNT(DISTINCT {value}) END",
-                        gap(&met, &part.sql)
-                    ),
-                    Kind::Number,
-                )
+                let part = self.lower(of)?.exact();
+                let count = format!("1.0 * COUNT(DISTINCT CASE WHEN {met} THEN {} END)", part.sql);
+                Part::known(over(closed(&gap(&met, &part.sql), &count)), Kind::Number)
             }
             Asked::Least(of) | Asked::Largest(of) => {
                 let name = if matches!(asked, Asked::Least(_)) { "MIN" } else { "MAX" };
                 let part = self.lower(of)?;
                 super::lower::require_order(&part.kind)?;
-                let value = format!("CASE WHEN {met} THEN {} END", part.sql);
-                (
-                    format!(
-                        "CASE WHEN {open} OR {} THEN NULL ELSE {name}({value}) END",
-                        gap(&met, &part.sql)
-                    ),
-                    part.kind,
-                )
+                let gap = gap(&met, &part.sql);
+                let found =
+                    |value: &str| over(closed(&gap, &format!("{name}(CASE WHEN {met} THEN {value} END)")));
+                let latest = part.latest.as_deref().map(found);
+                Part { latest, ..Part::known(found(&part.sql), part.kind) }
             }
-        };
-        let from = format!(
-            "FROM {} AS {ALIAS} WHERE {ALIAS}.{KEY} = base.oligomet_row",
-            quote_name(&sql_name(&table.name))
-        );
-        Ok(Part { sql: format!("(SELECT {value} {from})"), kind, literal: None })
+        })
     }
 
     fn table(&self, select: &Select) -> Result<&'static TableSpec, ExpressionError> {
@@ -156,22 +149,25 @@ impl Lowering<'_, '_> {
         let plain = name.strip_prefix(table.name.as_str()).and_then(|n| n.strip_prefix('.')).unwrap_or(name);
         let field = table.fields.iter().find(|f| f.name.eq_ignore_ascii_case(plain))?;
         self.tables.entry(table.name.clone()).or_default().insert(field.name.clone());
-        Some(Part {
-            sql: format!("{ALIAS}.{}", quote_name(&field.name)),
-            kind: kind_of(field),
-            literal: None,
-        })
+        let column = |name: &str| format!("{ALIAS}.{}", quote_name(name));
+        let latest = (field.kind == FieldKind::Date).then(|| column(&latest_name(&field.name)));
+        Some(Part { latest, ..Part::known(column(&field.name), kind_of(field)) })
     }
 }
 
-/// Whether a row that meets the condition lacks the value.
+/// Or a row that meets the condition lacks the value.
 fn gap(met: &str, value: &str) -> String {
-    format!("COUNT(CASE WHEN {met} AND {value} IS NULL THEN 1 END) > 0")
+    format!(" OR COUNT(CASE WHEN {met} AND {value} IS NULL THEN 1 END) > 0")
 }
 
 /// The name of a table of the records inside SQLite.
 pub(super) fn sql_name(table: &str) -> String {
     format!("records_{table}")
+}
+
+/// The column of a table inside SQLite that holds the latest day of a date; the date's own column holds the earliest.
+pub(super) fn latest_name(field: &str) -> String {
+    format!("oligomet_latest_{field}")
 }
 
 /// A SELECT of one thing from one table with a condition, and nothing else.

@@ -231,7 +231,8 @@ fn progressing_lesions(row: &Row<'_, '_>) -> Option<Vec<usize>> {
     (s.assessment.n_progressing[at] == i32::try_from(lesions.len()).ok()).then_some(lesions)
 }
 
-fn organ(s: &Source<'_>, lesion: usize) -> Option<Organ> {
+/// The organ of a lesion as the rules know it; `None` for breast and chest wall.
+pub(super) fn organ(s: &Source<'_>, lesion: usize) -> Option<Organ> {
     match s.lesion.organ.code(lesion)? {
         "other" => Some(Organ::OtherTissue),
         code => Organ::from_name(&code.replace('-', " ")),

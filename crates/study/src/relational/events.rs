@@ -131,7 +131,7 @@ fn stops(row: &Row<'_, '_>, block: &TherapyBlock) -> [Vec<EventDays>; 3] {
 }
 
 /// The lesions whose local control the row is about.
-fn treated<'r>(row: &'r Row<'_, '_>) -> &'r [usize] {
+pub(super) fn treated<'r>(row: &'r Row<'_, '_>) -> &'r [usize] {
     if row.courses.is_empty() { &[] } else { &row.lesions }
 }
 

@@ -8,6 +8,7 @@
 //! | `chart` | one patient's records in order; courses in episodes |
 //! | `rows` | units, their courses, volumes and lesions, their dates |
 //! | `therapy`, `radiotherapy`, `assessments`, `disease` | the columns by subject |
+//! | `lesion_follow_up` | until when the irradiated lesions were assessed, and by what |
 //! | `events`, `streams` | [`Streams`]: what happened to each row, and when |
 //! | `related` | [`Related`]: the way back from a row to the records |
 //!
@@ -20,6 +21,7 @@ mod columns;
 mod dictionary;
 mod disease;
 mod events;
+mod lesion_follow_up;
 mod link;
 mod notes;
 mod radiotherapy;
@@ -233,6 +235,7 @@ impl Making<'_> {
         therapy::write(row, &self.therapy, notes, sheet);
         radiotherapy::write(row, &self.dose, notes, sheet);
         assessments::write(row, sheet);
+        lesion_follow_up::write(row, sheet);
         events::write(row, of_patient, &self.therapy, notes, streams);
         if let Some(rules) = &self.rules {
             rules.answer(&disease::facts(row), answers);

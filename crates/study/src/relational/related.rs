@@ -113,6 +113,13 @@ impl Related {
         exact(resolve(date, self.partial))
     }
 
+    /// The earliest and the latest day that a date of the records can be, as the study takes it.
+    #[must_use]
+    pub fn days(&self, date: PartialDate) -> Option<(Day, Day)> {
+        let date = resolve(date, self.partial)?;
+        Some((date.earliest()?, date.latest()?))
+    }
+
     /// The row of `patient` of a row of the base table.
     #[must_use]
     pub fn patient(&self, row: usize) -> u32 {

@@ -202,6 +202,7 @@ tables! {
     Assessments "imaging_assessment" {
         date: date "date",
         modality: levels "modality",
+        criteria: levels "criteria",
         response: levels "response",
         outside: levels "outside_response",
         n_total: integers "n_lesions_total",
@@ -214,6 +215,7 @@ tables! {
         lesion: refs "lesion_id",
         role: levels "role",
         longest: numbers "longest_mm",
+        state: levels "state",
         progressing: yes_no "progressing",
     } { of_assessment: "assessment_id", of_lesion: "lesion_id", }
     LocalEvents "local_event" {

@@ -51,8 +51,8 @@ fn every_step_leaves_the_lesions_that_the_paper_leaves() {
             ("brain", [12, 1, 0, 11, 12, 12]),
             ("radical", [10, 2, 0, 10, 10, 10]),
             ("stereotactic", [9, 1, 0, 9, 9, 9]),
-            ("imaging", [8, 1, 1, 8, 8, 8]),
-            ("final", [8, 0, 0, 8, 8, 8]),
+            ("imaging", [9, 0, 0, 9, 9, 9]),
+            ("final", [9, 0, 0, 9, 9, 9]),
         ],
     );
 }
@@ -68,6 +68,16 @@ const COLUMNS: &[(&str, [&str; 4])] = &[
     ("primary_diagnosis_date", ["2015-03-10", "-", "2016-02-01", "2019-12-15"]),
     ("reassessment_date", ["2019-12-10", "2020-05-20", "2019-09-30", "2020-09-28"]),
     ("last_imaging_date", ["2020-10-30", "2021-02-10", "2020-06-15", "2021-06-21"]),
+    ("lesion_assessment_date", ["2020-05-12", "2021-02-10", "2020-06-15", "2020-09-28"]),
+    (
+        "lesion_assessed_by",
+        [
+            "Measurements of the lesion",
+            "Imaging of the patient",
+            "Imaging of the patient",
+            "Measurements of the lesion",
+        ],
+    ),
     ("last_contact_date", ["2021-06-15", "2022-03-01", "2020-09-01", "2022-01-31"]),
     ("death_date", ["2021-06-15", "-", "2020-10-20", "-"]),
     ("linkage_date", ["-", "-", "2021-12-31", "-"]),
@@ -208,9 +218,93 @@ fn endpoints_are_those_of_the_paper() {
     check_endpoint(&finished, "PFS-AR", "382e 189e 477e 350c");
     check_endpoint(&finished, "TTNT", "403e 210e 203e 574c");
     check_endpoint(&finished, "RDT", "388e 203e 172x 574c");
+    check_endpoint(&finished, "LC", "211c 352c 245c 84c");
+    assert_eq!(assessed(&finished), [2, 2, 0]);
     // P03's death is known from a registry alone, after the last contact: said, not silent.
     assert!(finished.results.findings.iter().any(|f| f.code == "OM110"));
     let (plan, base, _) = checked(&suite_file("twelve/lesions.toml"), records(&twelve()));
     let finished = ran(&plan, &base);
-    check_endpoint(&finished, "LC", "382c 352c 224c 554e 170x 63c 77c 350c");
+    check_endpoint(&finished, "LC", "211c 352c 224c 554e 170x 63c 77c 84c");
+    assert_eq!(assessed(&finished), [3, 5, 0]);
+    let lc = finished.endpoints.iter().find(|e| e.name == "LC").unwrap();
+    assert_eq!(lc.excluded, [("No event and no end of follow-up".to_owned(), 1)]);
+    let window = lc.counts.iter().filter(|(what, ..)| *what == "window").map(|(.., n)| *n);
+    assert_eq!(window.collect::<Vec<_>>(), [1, 1]);
+    let told = finished
+        .results
+        .findings
+        .iter()
+        .find(|f| f.code == "OM119" && f.text.contains("imaging of the organ"));
+    assert!(told.is_some_and(|f| f.text.contains("of 8 rows") && f.text.contains("in 5,")), "{told:?}");
+    let definition = finished.results.outline.endpoints.iter().find(|e| e.name == "LC").unwrap();
+    assert!(
+        definition.sentence.contains("the patient's imaging that can show its organ"),
+        "{}",
+        definition.sentence
+    );
+}
+
+/// How many rest on measurements, on imaging of the patient, and on nothing.
+fn assessed(finished: &oligomet_study::Finished) -> Vec<usize> {
+    let lc = finished.endpoints.iter().find(|e| e.name == "LC").unwrap();
+    lc.counts.iter().filter(|(what, ..)| *what == "assessed").map(|(.., n)| *n).collect()
+}
+
+#[test]
+fn a_lesion_was_assessed_when_it_was_measured_or_else_by_imaging_of_its_organ() {
+    let (_, base, _) = checked(&suite_file("twelve/lesions.toml"), records(&twelve()));
+    for (lesion, date, by) in [
+        ("L01c", "2020-05-12", "Measurements of the lesion"),
+        ("L02b", "2021-02-10", "Imaging of the patient"),
+        // The CT of 2020-01-08 does not show a brain metastasis; the MRI of 2020-06-15 does.
+        ("L03b", "2020-06-15", "Imaging of the patient"),
+        // The only image is known to the month.
+        ("L09a", "-", "Imaging of the patient"),
+        // Irradiated, and never seen again.
+        ("L04a", "2019-02-04", "Nothing after radiotherapy"),
+        // Never irradiated.
+        ("L11a", "-", "-"),
+    ] {
+        let row = row_of(&base, "lesion_id", lesion);
+        let found = ["lesion_assessment_date", "lesion_assessed_by"].map(|c| shown(&base, c, row));
+        assert_eq!(found, [date, by], "{lesion}");
+    }
+}
+
+/// The twelve patients with some texts of their tables exchanged; rows are added by exchanging the last one.
+fn changed(changes: &[(&str, &str, &str)]) -> oligomet_schema::Records {
+    let mut tables = twelve();
+    for (table, from, to) in changes {
+        let (_, text) = tables.iter_mut().find(|(name, _)| name == table).unwrap();
+        assert!(text.contains(from), "{table}: {from}");
+        *text = text.replace(from, to);
+    }
+    records(&tables)
+}
+
+#[test]
+fn an_image_that_cannot_show_the_organ_is_no_assessment_of_the_lesion() {
+    // Without its failure and with a PET-CT in place of the MRI, the MRI of 2019-09-30 was the last to show the brain.
+    let both = changed(&[
+        ("imaging_assessment", "A03e,P03,2020-06-15,mri", "A03e,P03,2020-06-15,pet-ct"),
+        ("local_event", "F03,L03b,2020-06-15", "F03,L03c,2020-06-15"),
+    ]);
+    let (_, base, _) = checked(&suite_file("twelve/lesions.toml"), both);
+    let row = row_of(&base, "lesion_id", "L03b");
+    assert_eq!(shown(&base, "lesion_assessment_date", row), "2019-09-30");
+}
+
+/// P03's node measured on 2020-01-08 (day 191) and never again, and not resected: the failure of the brain metastasis on day
+/// 350 came when not every lesion was seen any more.
+#[test]
+fn a_patient_is_followed_until_the_first_lesion_is_no_longer_seen() {
+    let measured = ("lesion_measurement", "M06a,", "M03a,A03d,L03c,9,present\nM06a,");
+    let (plan, base, _) = checked(
+        &suite_file("twelve/episodes.toml"),
+        changed(&[measured, ("local_treatment", "2020-03-02", "2021-03-02")]),
+    );
+    let finished = ran(&plan, &base);
+    check_endpoint(&finished, "LC", "211c 352c 191c 84c");
+    let told = |f: &&oligomet_results::FindingRow| f.code == "OM110" && f.text.contains("LC");
+    assert_eq!(finished.results.findings.iter().filter(told).count(), 1);
 }

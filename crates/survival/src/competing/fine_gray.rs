@@ -8,7 +8,7 @@ mod variance;
 pub use predict::PredictedIncidence;
 
 use crate::cox::{
-    BaselineHazard, Coefficient, Convergence, CoxOptions, Design, Direction, Estimate, NotEstimable, Search,
+    BaselineHazard, Coefficient, Convergence, CoxOptions, CoxWarning, Design, Estimate, Objective, Search,
     check_robust, maximise, unscale,
 };
 use crate::error::{Result, SurvivalError};
@@ -26,7 +26,7 @@ pub struct FineGrayFit {
     pub cause: u32,
     /// One per column: log subdistribution hazard ratios.
     pub coefficients: Vec<Coefficient>,
-    /// Robust variance; 0 where not estimable. It includes the estimation of the censoring weights
+    /// Robust variance, over clusters where the sample has some; 0 where not estimable. It includes the estimation of the censoring weights
     /// unless there are case weights or delayed entries: see [`FineGrayFit::weights_taken_as_known`].
     pub variance: Matrix,
     /// The variance takes the weights of those with a competing event as known, not estimated.
@@ -41,6 +41,8 @@ pub struct FineGrayFit {
     pub iterations: usize,
     /// Whether the search converged.
     pub convergence: Convergence,
+    /// What a reader must know.
+    pub warnings: Vec<CoxWarning>,
     /// Rows.
     pub n: usize,
     /// Rows with an event of the cause.
@@ -66,10 +68,10 @@ impl FineGrayFit {
 /// confidence level and the search's limits; its ties and robust flags do not apply.
 ///
 /// # Errors
-/// [`SurvivalError::NotCovered`] for clusters or an offset; [`SurvivalError::NoEvents`],
+/// [`SurvivalError::NotCovered`] for an offset, or for a robust variance of 0, as of a single cluster; [`SurvivalError::NoEvents`],
 /// [`SurvivalError::NothingEstimable`], [`SurvivalError::LengthMismatch`].
 /// # Source
-/// Fine & Gray 1999; Geskus 2011 and Zhang, Zhang & Fine 2011 (delayed entry); Zhou et al. 2011 (strata);
+/// Fine & Gray 1999; Geskus 2011 and Zhang, Zhang & Fine 2011 (delayed entry); Zhou et al. 2011 (strata), 2012 (clusters);
 /// `docs/methods/fine-gray.md`. Checked against R `cmprsk::crr` and `survival::finegray`:
 /// `reference/fine_gray/`.
 /// # Example
@@ -117,11 +119,8 @@ impl<'a> FineGrayModel<'a> {
     ) -> Result<Self> {
         let z = checked_z(options.conf_level)?;
         check_length("covariate", sample.n(), design.n_rows())?;
-        let method = "the Fine-Gray model";
-        if sample.clusters.is_some() {
-            return Err(SurvivalError::NotCovered { method, what: "clusters" });
-        }
         if design.offset.is_some() {
+            let method = "the Fine-Gray model";
             return Err(SurvivalError::NotCovered { method, what: "an offset" });
         }
         Ok(FineGrayModel { sample: *sample, design, cause, options: *options, censoring_groups: None, z })
@@ -147,27 +146,27 @@ impl<'a> FineGrayModel<'a> {
         let search =
             Search { max_iterations: self.options.max_iterations, tolerance: self.options.tolerance };
         let optimum = maximise(&model, &vec![true; self.design.n_columns()], search);
-        let df = optimum.identified.iter().filter(|i| **i).count();
+        let df = optimum.n_identified();
         if df == 0 {
             return Err(SurvivalError::NothingEstimable);
         }
         let scale = &model.standard.scale;
         let variance = unscale(&model.robust_variance(&optimum), scale);
         check_robust(&variance, &unscale(&optimum.inverse, scale))?;
-        let coefficient = |j: usize| match optimum.infinite[j] {
-            Some(sign) => Coefficient::NotEstimable(NotEstimable::Infinite {
-                direction: if sign > 0.0 { Direction::Up } else { Direction::Down },
-            }),
-            None if !optimum.identified[j] => Coefficient::NotEstimable(NotEstimable::Constant),
+        let null = || model.evaluate(&vec![0.0; optimum.beta.len()]).1.information;
+        let coefficient = |j: usize| match optimum.why_not(j, null) {
+            Some(why) => Coefficient::NotEstimable(why),
             None => {
                 let error = sqrt(variance.get(j, j));
                 Coefficient::Estimated(Estimate::new(optimum.beta[j] / scale[j], error, None, self.z))
             }
         };
+        let coefficients: Vec<Coefficient> = (0..self.design.n_columns()).map(coefficient).collect();
         let infinite = optimum.infinite.iter().any(Option::is_some);
         Ok(FineGrayFit {
             cause: self.cause,
-            coefficients: (0..self.design.n_columns()).map(coefficient).collect(),
+            warnings: optimum.warnings(&coefficients, model.n_events()),
+            coefficients,
             loglik_null: optimum.loglik_null,
             loglik: optimum.value,
             pseudo_likelihood_ratio: ChiSquareTest::new(2.0 * (optimum.value - optimum.loglik_null), df),

@@ -36,7 +36,7 @@ use crate::concordance::{Concordance, concordance};
 use crate::error::{Result, SurvivalError};
 use crate::kaplan_meier::checked_z;
 use crate::log_rank::ChiSquareTest;
-use crate::matrix::{Ldl, Matrix, dot};
+use crate::matrix::{Matrix, dot};
 use crate::sample::Sample;
 use fit::standard_error;
 use kernel::{Kernel, State};
@@ -46,10 +46,8 @@ pub(crate) use design::check_finite;
 pub(crate) use fit::{check_robust, unscale, wald_test};
 pub(crate) use newton::{Search, maximise};
 pub(crate) use objective::{Objective, Optimum, Value};
+pub(crate) use robust::ClusterSums;
 pub(crate) use tile::{Gram, Standard, TILE_ROWS};
-
-/// Events per estimated coefficient below which a fit warns.
-const EVENTS_PER_PARAMETER: usize = 10;
 
 /// A sample and a design, laid out once for fitting and all that follows a fit.
 #[derive(Debug, Clone)]
@@ -181,12 +179,12 @@ impl<'a> CoxModel<'a> {
         }
         let coefficients = self.coefficients(&optimum, &variance, robust.then_some(&naive));
         let beta = coefficients.iter().map(|c| c.estimate().map_or(0.0, |e| e.log_hazard_ratio)).collect();
-        let df = optimum.identified.iter().filter(|i| **i).count();
+        let df = optimum.n_identified();
         let all: Vec<usize> = (0..coefficients.len()).collect();
         let loglik = optimum.state.loglik;
         Ok(CoxFit {
             wald: wald_test(&coefficients, &variance, &all),
-            warnings: self.warnings(&optimum, &coefficients),
+            warnings: optimum.warnings(&coefficients, self.sample.n_events()),
             coefficients,
             variance,
             naive_variance: robust.then_some(naive),
@@ -221,55 +219,8 @@ impl<'a> CoxModel<'a> {
     }
 
     fn why_not(&self, optimum: &Optimum, j: usize) -> Option<NotEstimable> {
-        if let Some(sign) = optimum.infinite[j] {
-            let direction = if sign > 0.0 { Direction::Up } else { Direction::Down };
-            return Some(NotEstimable::Infinite { direction });
-        }
-        if optimum.identified[j] && optimum.inverse.get(j, j) > 0.0 {
-            return None;
-        }
-        let with = self.collinear_with(optimum, j);
-        Some(if with.is_empty() { NotEstimable::Constant } else { NotEstimable::Collinear { with } })
-    }
-
-    /// The identified columns whose combination gives column j, by regression in the null information.
-    fn collinear_with(&self, optimum: &Optimum, j: usize) -> Vec<usize> {
-        let null = self.kernel.evaluate(&vec![0.0; optimum.beta.len()]);
-        let information = self.kernel.information(&null);
-        let before: Vec<usize> = (0..j).filter(|&k| optimum.identified[k]).collect();
-        let largest = (0..optimum.beta.len()).fold(0.0f64, |m, k| m.max(information.get(k, k)));
-        if information.get(j, j) <= 1e-12 * largest {
-            return Vec::new();
-        }
-        let rhs: Vec<f64> = before.iter().map(|&k| information.get(k, j)).collect();
-        let combination = Ldl::new(&information.select(&before, &before), 1e-12).solve(&rhs);
-        let size = combination.iter().fold(0.0f64, |m, c| m.max(c.abs()));
-        before.iter().zip(&combination).filter(|(_, c)| c.abs() > 1e-6 * size).map(|(&k, _)| k).collect()
-    }
-
-    fn warnings(&self, optimum: &Optimum, coefficients: &[Coefficient]) -> Vec<CoxWarning> {
-        let mut warnings = Vec::new();
-        if !optimum.converged {
-            warnings.push(CoxWarning::NotConverged { iterations: optimum.iterations });
-        }
-        for (column, coefficient) in coefficients.iter().enumerate() {
-            warnings.extend(match coefficient {
-                Coefficient::Estimated(_) => None,
-                Coefficient::NotEstimable(NotEstimable::Infinite { direction }) => {
-                    Some(CoxWarning::MonotoneLikelihood { column, direction: *direction })
-                }
-                Coefficient::NotEstimable(NotEstimable::Constant) => Some(CoxWarning::Constant { column }),
-                Coefficient::NotEstimable(NotEstimable::Collinear { with }) => {
-                    Some(CoxWarning::Collinear { column, with: with.clone() })
-                }
-            });
-        }
-        let (events, parameters) =
-            (self.sample.n_events(), optimum.identified.iter().filter(|i| **i).count());
-        if events < EVENTS_PER_PARAMETER * parameters {
-            warnings.push(CoxWarning::FewEventsPerParameter { events, parameters });
-        }
-        warnings
+        let null = || self.kernel.information(&self.kernel.evaluate(&vec![0.0; optimum.beta.len()]));
+        optimum.why_not(j, null)
     }
 
     /// Wald and likelihood-ratio tests of each term of the design. The latter refits the model once

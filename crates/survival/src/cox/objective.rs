@@ -1,8 +1,12 @@
 //! What Newton's method maximises, and what it leaves behind.
 
+use super::fit::{Coefficient, CoxWarning, Direction, NotEstimable};
 use super::kernel::{Kernel, State};
 use super::monotone::is_monotone;
-use crate::matrix::Matrix;
+use crate::matrix::{Ldl, Matrix};
+
+/// Events per estimated coefficient below which a fit warns.
+const EVENTS_PER_PARAMETER: usize = 10;
 
 /// Information per event and unit of spread below which a column may not vary within any risk set.
 const SUSPICIOUS: f64 = 1e-9;
@@ -34,6 +38,62 @@ pub(crate) struct Optimum<S = State> {
 }
 
 impl<S> Optimum<S> {
+    /// Columns that are not aliased.
+    pub(crate) fn n_identified(&self) -> usize {
+        self.identified.iter().filter(|i| **i).count()
+    }
+
+    /// Why column j has no coefficient; `null` gives the information at coefficients of 0.
+    pub(crate) fn why_not(&self, j: usize, null: impl FnOnce() -> Matrix) -> Option<NotEstimable> {
+        if let Some(sign) = self.infinite[j] {
+            let direction = if sign > 0.0 { Direction::Up } else { Direction::Down };
+            return Some(NotEstimable::Infinite { direction });
+        }
+        if self.identified[j] && self.inverse.get(j, j) > 0.0 {
+            return None;
+        }
+        let with = self.collinear_with(j, &null());
+        Some(if with.is_empty() { NotEstimable::Constant } else { NotEstimable::Collinear { with } })
+    }
+
+    /// The identified columns whose combination gives column j, by regression in the null information.
+    fn collinear_with(&self, j: usize, information: &Matrix) -> Vec<usize> {
+        let before: Vec<usize> = (0..j).filter(|&k| self.identified[k]).collect();
+        let largest = (0..self.beta.len()).fold(0.0f64, |m, k| m.max(information.get(k, k)));
+        if information.get(j, j) <= 1e-12 * largest {
+            return Vec::new();
+        }
+        let rhs: Vec<f64> = before.iter().map(|&k| information.get(k, j)).collect();
+        let combination = Ldl::new(&information.select(&before, &before), 1e-12).solve(&rhs);
+        let size = combination.iter().fold(0.0f64, |m, c| m.max(c.abs()));
+        before.iter().zip(&combination).filter(|(_, c)| c.abs() > 1e-6 * size).map(|(&k, _)| k).collect()
+    }
+
+    /// What a reader of the fit must know: of the search, of coefficients that do not exist, of few events.
+    pub(crate) fn warnings(&self, coefficients: &[Coefficient], events: usize) -> Vec<CoxWarning> {
+        let mut warnings = Vec::new();
+        if !self.converged {
+            warnings.push(CoxWarning::NotConverged { iterations: self.iterations });
+        }
+        for (column, coefficient) in coefficients.iter().enumerate() {
+            warnings.extend(match coefficient {
+                Coefficient::Estimated(_) => None,
+                Coefficient::NotEstimable(NotEstimable::Infinite { direction }) => {
+                    Some(CoxWarning::MonotoneLikelihood { column, direction: *direction })
+                }
+                Coefficient::NotEstimable(NotEstimable::Constant) => Some(CoxWarning::Constant { column }),
+                Coefficient::NotEstimable(NotEstimable::Collinear { with }) => {
+                    Some(CoxWarning::Collinear { column, with: with.clone() })
+                }
+            });
+        }
+        let parameters = self.n_identified();
+        if events < EVENTS_PER_PARAMETER * parameters {
+            warnings.push(CoxWarning::FewEventsPerParameter { events, parameters });
+        }
+        warnings
+    }
+
     /// The same optimum with another state.
     pub(crate) fn with_state<T>(self, state: T) -> Optimum<T> {
         Optimum {

@@ -6,7 +6,7 @@ use super::newton::Optimum;
 use super::tile::{Gram, TILE_ROWS};
 use crate::matrix::Matrix;
 use crate::owned::compress_codes;
-use crate::shards::map_merge;
+use crate::shards::{add_assign, map_merge};
 use std::ops::Range;
 
 /// Per cell, what a row collects: means of x in the risk set, and their running sums.
@@ -121,21 +121,41 @@ fn row_meat(kernel: &Kernel<'_>, state: &State) -> Matrix {
 fn clustered_meat(kernel: &Kernel<'_>, state: &State, clusters: &[u32]) -> Matrix {
     let p = kernel.n_columns();
     let parts = ScoreParts::new(kernel, state);
-    let (cluster, n_clusters) = compress_codes(clusters);
-    let mut sums = vec![0.0; n_clusters * p];
+    let mut sums = ClusterSums::new(clusters, p);
     let mut residual = vec![0.0; p];
     kernel.for_each_block(0..kernel.grid.n_rows(), |start, block| {
         for (i, x) in block.chunks_exact(p).enumerate() {
             parts.residual(kernel, state, start + i, x, &mut residual);
-            let sum = &mut sums[cluster[start + i] as usize * p..][..p];
-            sum.iter_mut().zip(&residual).for_each(|(s, r)| *s += r);
+            sums.add(start + i, &residual);
         }
     });
-    let mut gram = Gram::new(p);
-    for sum in sums.chunks_exact(p) {
-        gram.push(1.0, sum.iter().copied());
+    sums.meat()
+}
+
+/// Sums of the score residuals of each cluster.
+pub(crate) struct ClusterSums {
+    p: usize,
+    cluster: Vec<u32>,
+    sums: Vec<f64>,
+}
+
+impl ClusterSums {
+    /// `clusters`: a code per row.
+    pub(crate) fn new(clusters: &[u32], p: usize) -> Self {
+        let (cluster, n_clusters) = compress_codes(clusters);
+        Self { p, cluster, sums: vec![0.0; n_clusters * p] }
     }
-    gram.flush();
-    gram.sum.mirror_upper();
-    gram.sum
+
+    pub(crate) fn add(&mut self, row: usize, residual: &[f64]) {
+        add_assign(&mut self.sums[self.cluster[row] as usize * self.p..][..self.p], residual);
+    }
+
+    /// Sum over clusters of their sums squared, p x p.
+    pub(crate) fn meat(&self) -> Matrix {
+        let mut gram = Gram::new(self.p);
+        self.sums.chunks_exact(self.p).for_each(|sum| gram.push(1.0, sum.iter().copied()));
+        gram.flush();
+        gram.sum.mirror_upper();
+        gram.sum
+    }
 }

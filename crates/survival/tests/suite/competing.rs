@@ -2,9 +2,9 @@
 
 use crate::common::{Data, close, close_option, close_to, for_each_case, load, numbers};
 use oligomet_survival::{
-    ConfType, Convergence, CoxOptions, CumulativeIncidence, CumulativeIncidenceOptions, Design, FineGrayFit,
-    FineGrayModel, IncidenceVariance, KaplanMeierOptions, Sample, SurvivalError, Times, cumulative_incidence,
-    fit_fine_gray, gray_test, kaplan_meier,
+    ConfType, Convergence, CoxOptions, CoxWarning, CumulativeIncidence, CumulativeIncidenceOptions, Design,
+    Direction, FineGrayFit, FineGrayModel, IncidenceVariance, KaplanMeierOptions, Sample, SurvivalError,
+    Times, cumulative_incidence, fit_fine_gray, gray_test, kaplan_meier,
 };
 use serde_json::Value;
 
@@ -168,6 +168,13 @@ fn fine_gray_equals_crr() {
                 // crr's line search stops short: its own optimum is right to about 1e-7.
                 check_fine_gray(name, &fit, case, 3e-7);
             }
+            "clusters" => {
+                let clusters = data.codes("cluster");
+                let fit = fit_fine_gray(&sample.with_clusters(&clusters).unwrap(), &design, cause, &options);
+                let fit = fit.unwrap();
+                assert!(!fit.weights_taken_as_known);
+                check_fine_gray(name, &fit, case, 1e-8);
+            }
             "predict" => {
                 let fit = fit_fine_gray(&sample, &design, cause, &options).unwrap();
                 for (at, expected) in
@@ -202,8 +209,11 @@ fn fine_gray_equals_finegray_with_coxph() {
         }
         let flag = |key: &str| case[key].as_bool().unwrap();
         let (exit, entry) = spread(data);
-        let strata = data.codes("stratum");
+        let (strata, clusters) = (data.codes("stratum"), data.codes("cluster"));
         let mut sample = Sample::with_causes(Times::Continuous(&exit), &data.cause).unwrap();
+        if flag("clusters") {
+            sample = sample.with_clusters(&clusters).unwrap();
+        }
         // Without delayed entry or weights our variance has a part more than coxph's: weights of 1.
         let whole: Vec<f64> = data.column("weight").iter().map(|w| w.ceil()).collect();
         let ones = vec![1.0; data.n()];
@@ -251,6 +261,83 @@ fn the_same_rows_in_two_strata_halve_the_variance() {
     }
     assert_eq!(both.predict(&[0.0; 3], 8).unwrap().time, once.predict(&[0.0; 3], 0).unwrap().time);
     assert_eq!(both.predict(&[0.0; 3], 0), Err(SurvivalError::NoEvents));
+}
+
+/// Rows of six patients with two lesions each, in days; the sample, two covariates and the patients.
+const LESION_DAYS: [i32; 12] = [3, 5, 8, 9, 12, 14, 2, 4, 6, 7, 10, 11];
+const LESION_CAUSE: [u32; 12] = [1, 2, 0, 1, 2, 0, 1, 1, 1, 2, 1, 0];
+const TREATED: [f64; 12] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+const SIZE: [f64; 12] = [1.5, 0.5, 2.5, 1.0, 3.0, 0.7, 2.2, 1.1, 0.9, 1.8, 2.0, 0.4];
+const PATIENT: [u32; 12] = [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6];
+
+fn lesions(times: usize, clusters: Option<&[u32]>) -> FineGrayFit {
+    let (days, cause) = (LESION_DAYS.repeat(times), LESION_CAUSE.repeat(times));
+    let (treated, size) = (TREATED.repeat(times), SIZE.repeat(times));
+    let repeated = clusters.map(|c| c.repeat(times));
+    let mut sample = Sample::with_causes(Times::Days(&days), &cause).unwrap();
+    if let Some(clusters) = &repeated {
+        sample = sample.with_clusters(clusters).unwrap();
+    }
+    fit_fine_gray(&sample, &Design::new(&[&treated, &size]).unwrap(), 1, &CoxOptions::default()).unwrap()
+}
+
+fn assert_same_variance(a: &FineGrayFit, b: &FineGrayFit, factor: f64) {
+    for j in 0..2 {
+        close("beta", estimate(a, j), estimate(b, j), 1e-9);
+        for k in 0..2 {
+            close("variance", a.variance.get(j, k), factor * b.variance.get(j, k), 1e-9);
+        }
+    }
+}
+
+#[test]
+fn clusters_of_one_are_the_ordinary_robust_variance() {
+    let each: Vec<u32> = (0..12).map(|i| 100 - 7 * i).collect();
+    assert_same_variance(&lesions(1, Some(&each)), &lesions(1, None), 1.0);
+}
+
+#[test]
+fn rows_repeated_inside_their_cluster_say_nothing_more() {
+    let once = lesions(1, Some(&PATIENT));
+    assert_same_variance(&lesions(2, Some(&PATIENT)), &once, 1.0);
+    assert_same_variance(&lesions(3, Some(&PATIENT)), &once, 1.0);
+    // As independent rows they would.
+    assert_same_variance(&lesions(2, None), &lesions(1, None), 0.5);
+    let (clustered, alone) = (once.variance.get(1, 1), lesions(1, None).variance.get(1, 1));
+    assert!((clustered / alone - 1.0).abs() > 0.01, "{clustered} {alone}");
+}
+
+/// One patient's scores sum to 0: there is no variance, and none is made of rounding.
+#[test]
+fn a_single_cluster_has_no_variance() {
+    let sample = Sample::with_causes(Times::Days(&LESION_DAYS), &LESION_CAUSE).unwrap();
+    let sample = sample.with_clusters(&[1; 12]).unwrap();
+    let fit = fit_fine_gray(&sample, &Design::new(&[&TREATED]).unwrap(), 1, &CoxOptions::default());
+    let what = "scores that vanish in every cluster";
+    assert_eq!(fit, Err(SurvivalError::NotCovered { method: "the robust variance", what }));
+}
+
+#[test]
+fn a_fit_says_what_its_reader_must_know() {
+    let fit = lesions(1, None);
+    assert_eq!(fit.warnings, [CoxWarning::FewEventsPerParameter { events: 6, parameters: 2 }]);
+    let sample = Sample::with_causes(Times::Days(&LESION_DAYS), &LESION_CAUSE).unwrap();
+    let of = |columns: &[&[f64]], options: &CoxOptions| {
+        fit_fine_gray(&sample, &Design::new(columns).unwrap(), 1, options).unwrap().warnings
+    };
+    // No event of the cause without the factor: its coefficient is infinite.
+    let separating: Vec<f64> = LESION_CAUSE.iter().map(|c| f64::from(u8::from(*c == 1))).collect();
+    let said = of(&[&separating], &CoxOptions::default());
+    assert!(
+        matches!(said[0], CoxWarning::MonotoneLikelihood { column: 0, direction: Direction::Up }),
+        "{said:?}"
+    );
+    let twice: Vec<f64> = SIZE.iter().map(|x| 2.0 * x).collect();
+    let said = of(&[&SIZE, &TREATED, &twice], &CoxOptions::default());
+    assert_eq!(said[0], CoxWarning::Collinear { column: 2, with: vec![0] });
+    assert_eq!(of(&[&SIZE, &[4.0; 12]], &CoxOptions::default())[0], CoxWarning::Constant { column: 1 });
+    let said = of(&[&SIZE, &TREATED], &CoxOptions { max_iterations: 1, ..CoxOptions::default() });
+    assert_eq!(said[0], CoxWarning::NotConverged { iterations: 1 });
 }
 
 #[test]

@@ -9,7 +9,7 @@ use oligomet_results::StatKey;
 use oligomet_survival::{CoxModel, CoxOptions, SurvivalError, Ties};
 
 pub(crate) use columns::{Columns, model_columns};
-pub(super) use write::{no_coefficient, write_coefficient};
+pub(super) use write::{Warned, no_coefficient, tell_warnings, write_coefficient};
 
 use super::sink::{Row, Sink};
 use super::{Inputs, Outcomes, Sampling, code};
@@ -17,8 +17,7 @@ use crate::derive::{EndpointData, Variable};
 use crate::model::Select;
 use crate::plan::AnalysisPlan;
 use write::{
-    tell_warnings, write_coefficients, write_firth, write_fit, write_model, write_proportional_hazards,
-    write_terms,
+    write_coefficients, write_firth, write_fit, write_model, write_proportional_hazards, write_terms,
 };
 
 /// Where a fit's rows go: the multivariable model, or one term alone.
@@ -150,7 +149,14 @@ fn fit_and_write(
         write_proportional_hazards(to, columns, &model, &fit, sink);
     }
     write_model(to, columns, &model, &fit, sink);
-    tell_warnings(to, columns, &fit, sink);
+    let warned = Warned {
+        analysis: &to.plan.id,
+        model: &to.model,
+        is_of_one_term: !to.alone.is_empty(),
+        convergence: fit.convergence,
+        warnings: &fit.warnings,
+    };
+    tell_warnings(&warned, columns, sink);
     if to.plan.firth && to.alone.is_empty() {
         let firth = Destination { context: "cox.firth", fit_context: "cox.firth.fit", ..to.clone() };
         write_firth(&firth, columns, &model.fit_firth()?, sink);

@@ -184,16 +184,29 @@ pub(super) fn write_model(
     }
 }
 
-pub(super) fn tell_warnings(to: &Destination<'_>, columns: &Columns<'_>, fit: &CoxFit, sink: &mut Sink) {
-    let place = || Place::subject(format!("analysis `{}`, {}", to.plan.id, to.model));
+/// A fit of which something must be told.
+pub(in crate::analysis) struct Warned<'a> {
+    /// The analysis.
+    pub(in crate::analysis) analysis: &'a str,
+    /// Which of its models.
+    pub(in crate::analysis) model: &'a str,
+    /// A model of one term among several: few events are told of the joint one.
+    pub(in crate::analysis) is_of_one_term: bool,
+    pub(in crate::analysis) convergence: Convergence,
+    pub(in crate::analysis) warnings: &'a [CoxWarning],
+}
+
+/// Tells what a reader of a fit must know.
+pub(in crate::analysis) fn tell_warnings(fit: &Warned<'_>, columns: &Columns<'_>, sink: &mut Sink) {
+    let place = || Place::subject(format!("analysis `{}`, {}", fit.analysis, fit.model));
     if fit.convergence != Convergence::Converged {
         sink.problem(
-            Problem::warning("OM125", format!("the model of `{}` did not converge", to.plan.id))
+            Problem::warning("OM125", format!("the model of `{}` did not converge", fit.analysis))
                 .at(place())
                 .why("its estimates are not the maximum of the likelihood"),
         );
     }
-    for warning in &fit.warnings {
+    for warning in fit.warnings {
         match warning {
             CoxWarning::MonotoneLikelihood { column, .. } => {
                 sink.problem(
@@ -203,11 +216,11 @@ pub(super) fn tell_warnings(to: &Destination<'_>, columns: &Columns<'_>, fit: &C
                         .mend("show the counts; gather levels, or say that it cannot be estimated"),
                 );
             }
-            CoxWarning::FewEventsPerParameter { events, parameters } if to.alone.is_empty() => {
+            CoxWarning::FewEventsPerParameter { events, parameters } if !fit.is_of_one_term => {
                 sink.problem(
                     Problem::warning(
                         "OM108",
-                        format!("{events} events for {parameters} parameters in `{}`", to.plan.id),
+                        format!("{events} events for {parameters} parameters in `{}`", fit.analysis),
                     )
                     .at(place())
                     .why("below about 10 events per parameter hazard ratios are unstable and too extreme")

@@ -2,11 +2,16 @@
 
 use oligomet_base::number::{counted, fixed, shortest};
 use oligomet_base::{DAYS_PER_MONTH, Place, Problem, Problems};
+use oligomet_schema::ColumnData;
 
 use super::{EndpointData, Lists, NoTime};
 use crate::derive::Base;
 use crate::model::AfterCensor;
 use crate::plan::{EndpointPlan, EventPlan};
+
+/// The columns of the base table that say until when lesions were assessed, and by what.
+const ASSESSMENT: &str = "lesion_assessment_date";
+const ASSESSED_BY: &str = "lesion_assessed_by";
 
 /// Puts what was found into words.
 pub(super) struct Teller<'a> {
@@ -134,6 +139,7 @@ impl Teller<'_> {
     ) {
         self.cut_off(&lists.cut, problems);
         self.window(lists, data, problems);
+        self.assessed(data, problems);
         for (k, n) in intercurrent.iter().enumerate().filter(|(_, n)| **n > 0) {
             let label = self.event(k);
             data.counts.push(("intercurrent", label.to_owned(), *n));
@@ -176,6 +182,36 @@ impl Teller<'_> {
             .why("the event is seen only at an assessment: long after the last one nobody knows whether it had come before")
             .mend("show both variants: `cif` lets it compete, `km` censors it; change `death_window` to see what it does");
         problems.push(self.with_rows(problem, &lists.beyond_window));
+    }
+
+    /// What the last assessment of the lesions rests on, where follow-up ends at it.
+    fn assessed(&self, data: &mut EndpointData, problems: &mut Problems) {
+        if self.plan.censor.column.as_deref() != Some(ASSESSMENT) {
+            return;
+        }
+        let by = self.base.data.table.column(ASSESSED_BY).map(|c| &c.data);
+        let Some(ColumnData::Category(by)) = by else { return };
+        let of = |&i: &u32| by.codes.get(*self.rows.get(i as usize)?).copied();
+        let codes: Vec<u32> = data.subject.iter().filter_map(of).collect();
+        let counts: Vec<usize> =
+            (0..by.levels.len() as u32).map(|level| codes.iter().filter(|c| **c == level).count()).collect();
+        for (level, n) in by.levels.iter().zip(&counts) {
+            data.counts.push(("assessed", level.clone(), *n));
+        }
+        let [_, by_imaging, by_nothing] = counts[..] else { return };
+        if by_imaging + by_nothing == 0 {
+            return;
+        }
+        let what = format!(
+            "{}: of {} the last assessment is the patient's imaging of the organ in {by_imaging}, for want of measurements after radiotherapy, and nothing after radiotherapy in {by_nothing}",
+            self.plan.name,
+            counted(data.subject.len(), "row")
+        );
+        let problem = Problem::note("OM119", what)
+            .at(self.place(&[]))
+            .why("imaging of the patient need not have looked at the lesion, so that a failure may have been missed; a lesion never assessed is followed for no day")
+            .mend("record the lesions' measurements, or that they could not be evaluated; `censor = \"last_imaging_date\"` takes the patient's last imaging for every lesion");
+        problems.push(problem);
     }
 
     /// Curves that do not begin at time zero.

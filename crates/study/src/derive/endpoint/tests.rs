@@ -97,6 +97,7 @@ impl Patient {
         let columns = vec![
             date("zero", Some(1000)),
             date("last_imaging_date", Some(self.imaging)),
+            date("lesion_assessment_date", Some(self.imaging)),
             date("last_contact_date", Some(self.contact)),
             date("entry", self.entry),
         ];

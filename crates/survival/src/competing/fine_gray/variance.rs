@@ -1,7 +1,7 @@
 //! The robust variance: score residuals, and what the estimated censoring curve adds to them.
 
 use super::model::{FineGrayOptimum, Kind, Model, State, add};
-use crate::cox::Gram;
+use crate::cox::{ClusterSums, Gram};
 use crate::matrix::Matrix;
 use crate::shards::add_assign;
 use crate::table::DayTable;
@@ -59,24 +59,28 @@ impl Cumulated {
 
 impl Model<'_> {
     /// V (sum of squared residuals) V of the scaled columns, with eta and psi of Fine & Gray 1999; eta
-    /// alone with case weights or delayed entry.
+    /// alone with case weights or delayed entry. Of clusters their sums are squared (Zhou et al. 2012).
     pub(super) fn robust_variance(&self, optimum: &FineGrayOptimum) -> Matrix {
         let p = self.design.n_columns();
         let state = &optimum.state;
         let sums = Cumulated::new(self, state, p);
         let psi = (!self.weights_taken_as_known()).then(|| self.censoring_parts(state, &sums, p));
-        let mut gram = Gram::new(p);
-        let mut residual = vec![0.0; p];
-        self.for_each_row(|i, x| {
-            self.score_residual(i, x, state, &sums, &mut residual);
-            if let Some(psi) = &psi {
-                psi.add(i, self, &mut residual);
+        let residuals = Residuals { model: self, state, sums: &sums, psi: psi.as_ref() };
+        let meat = match self.sample.clusters {
+            Some(clusters) => {
+                let mut of_cluster = ClusterSums::new(clusters, p);
+                residuals.for_each(|i, residual| of_cluster.add(i, residual));
+                of_cluster.meat()
             }
-            gram.push(1.0, residual.iter().copied());
-        });
-        gram.flush();
-        gram.sum.mirror_upper();
-        optimum.inverse.times(&gram.sum).times(&optimum.inverse)
+            None => {
+                let mut gram = Gram::new(p);
+                residuals.for_each(|_, residual| gram.push(1.0, residual.iter().copied()));
+                gram.flush();
+                gram.sum.mirror_upper();
+                gram.sum
+            }
+        };
+        optimum.inverse.times(&meat).times(&optimum.inverse)
     }
 
     /// The row's score, times its weight.
@@ -148,6 +152,27 @@ impl Model<'_> {
             }
         }
         psi
+    }
+}
+
+/// eta + psi of every row.
+struct Residuals<'r> {
+    model: &'r Model<'r>,
+    state: &'r State,
+    sums: &'r Cumulated,
+    psi: Option<&'r Psi>,
+}
+
+impl Residuals<'_> {
+    fn for_each(&self, mut take: impl FnMut(usize, &[f64])) {
+        let mut residual = vec![0.0; self.model.design.n_columns()];
+        self.model.for_each_row(|i, x| {
+            self.model.score_residual(i, x, self.state, self.sums, &mut residual);
+            if let Some(psi) = self.psi {
+                psi.add(i, self.model, &mut residual);
+            }
+            take(i, &residual);
+        });
     }
 }
 
