@@ -401,6 +401,7 @@ fn shares_have_exact_intervals_and_what_is_unknown() {
     );
     let text = csv(&run, "tox");
     assert!(text.contains("  Fatigue,0,9,0,0,0,0,0.0 (0.0–8.8)") && text.contains("    Acute,0,9"), "{text}");
+    assert!(page(&run).contains("class=\"om-i2\">Acute"), "a phase stands below its term, not beside it");
     assert!(!text.contains("Late"), "a phase in which nothing happened has no row: {text}");
     let text = csv(&run, "prop");
     assert!(text.contains("12 months,40,9,31,0,22.5 (11.0–37.0),10.8–38.5,30.0,0.14"), "{text}");
