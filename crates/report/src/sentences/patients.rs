@@ -92,7 +92,7 @@ pub(crate) fn endpoints(view: &View<'_>) -> Text {
 
 /// Where `several` endpoints are told of, the warning is said of this one alone.
 fn few_events(view: &View<'_>, key: &StatKey, several: bool) -> Text {
-    let (these, of_it) = if several { ("The last are", ", of this endpoint,") } else { ("These are", "") };
+    let (these, of_it) = if several { ("The last are", " of this endpoint") } else { ("These are", "") };
     match view.value(key, "n.event") {
         Some(n) if n < super::FEW_EVENTS => Text::from(format!(
             " {these} few events: estimates{of_it} are uncertain and models are not to be trusted."
