@@ -10,6 +10,7 @@
 //! | [`mod@file`] | files that people write: TOML with spans, every mistake a Problem |
 //! | [`number`] | the one formatter: half-up from the shortest decimal |
 //! | [`suggest`] | "did you mean …?" |
+//! | [`words`] | words set into a sentence |
 //!
 //! Architecture invariant: this crate knows no other crate of the workspace, no file and no clock.
 
@@ -21,6 +22,7 @@ pub mod file;
 pub mod number;
 pub mod problem;
 pub mod suggest;
+pub mod words;
 
 pub use day::{Day, PartialDate};
 pub use dose::Dose;

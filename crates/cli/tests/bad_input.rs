@@ -87,7 +87,7 @@ fn a_single_event_gives_curves_and_no_regression() {
         .map(|l| l.strip_suffix(",1").map_or_else(|| l.into(), |l| format!("{l},0")) + "\n")
         .collect();
     study.write("data.csv", &alive.replacen("P05,44,b,215,0", "P05,44,b,215,1", 1));
-    study.run().told(0, &["not fitted: 1 events, fewer than 10"]);
+    study.run().told(0, &["not fitted: 1 event, fewer than 10"]);
     assert_eq!(study.stat(&["km", "survival", "B", "n.event"]).as_deref(), Some("1"));
     assert_eq!(study.stat(&["cox", "cox", "age", "estimate"]).as_deref(), Some(""));
 }

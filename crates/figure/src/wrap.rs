@@ -128,12 +128,16 @@ impl TextBlock {
         Self { lines: wrap(text, max_width, size, bold), size, bold }
     }
 
-    /// `text` in as few lines as [`Self::wrapped`] makes, of nearly equal length.
+    /// `text` in as few lines as [`Self::wrapped`] makes, of nearly equal length, cutting no word that it leaves whole.
     pub(crate) fn balanced(text: &str, max_width: f64, size: f64, bold: bool) -> Self {
         let mut best = Self::wrapped(text, max_width, size, bold);
         let mut width = best.width();
+        let widest_word = widest_word(text, size, bold);
         loop {
             width -= BALANCE_STEP;
+            if width < widest_word {
+                return best;
+            }
             let narrower = Self::wrapped(text, width, size, bold);
             if width <= 0.0 || narrower.lines.len() > best.lines.len() || narrower.width() > width {
                 return best;
@@ -184,6 +188,14 @@ mod tests {
         );
         assert_eq!(wrap("", 20.0, 7.0, false), [String::new()]);
         assert_eq!(wrap("a\u{0}b\u{1b}", 20.0, 7.0, false), ["ab".to_owned()]);
+    }
+
+    #[test]
+    fn balancing_cuts_no_word() {
+        // At 9 letters "abcdefghi" fills its line; lines of 7 would be as many, with the word in two.
+        let width = text_width("abcdefghi", 7.0, false) + 1e-6;
+        let block = TextBlock::balanced("abcdefghi jk", width, 7.0, false);
+        assert_eq!(block.lines, ["abcdefghi", "jk"].map(String::from));
     }
 
     proptest! {

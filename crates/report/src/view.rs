@@ -192,16 +192,6 @@ fn singular(unit: &str) -> &str {
     }
 }
 
-/// First letter small, unless the word is an abbreviation.
-pub(crate) fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    let (Some(first), second) = (chars.next(), chars.next()) else { return text.to_owned() };
-    if second.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit()) {
-        return text.to_owned();
-    }
-    first.to_lowercase().chain(text.chars().skip(1)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,13 +202,5 @@ mod tests {
         assert_eq!(time_words("1 y"), "1 year");
         assert_eq!(time_adjective("5 y"), "5-year");
         assert_eq!(time_words("soon"), "soon");
-    }
-
-    #[test]
-    fn abbreviations_keep_their_capitals() {
-        assert_eq!(lower_first("Overall survival"), "overall survival");
-        assert_eq!(lower_first("EQD2 to breast"), "EQD2 to breast");
-        assert_eq!(lower_first("A"), "a");
-        assert_eq!(lower_first(""), "");
     }
 }

@@ -52,10 +52,14 @@ pub struct Lane {
     pub what: String,
     /// What is printed.
     pub label: String,
-    /// Days since time zero.
+    /// Days since time zero; of a date known to the month or year the first day that it can be.
     pub from: f64,
-    /// Days since time zero at which it ends; `None` for a mark.
+    /// The last day that `from` can be; `None` where the day is known.
+    pub from_latest: Option<f64>,
+    /// Days since time zero at which it ends, the first that it can be; `None` for a mark.
     pub to: Option<f64>,
+    /// The last day that `to` can be; `None` where the day is known.
+    pub to_latest: Option<f64>,
     /// Whether it goes on at its end (an arrow): observation without the event, a therapy not yet ended.
     pub ongoing: bool,
 }

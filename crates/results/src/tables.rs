@@ -427,7 +427,9 @@ impl Subjects {
             .text("what", self.lanes.iter().map(|l| l.what.as_str()))
             .text("label", self.lanes.iter().map(|l| l.label.as_str()))
             .number("from", self.lanes.iter().map(|l| Some(l.from)))
+            .number("from_latest", self.lanes.iter().map(|l| l.from_latest))
             .number("to", self.lanes.iter().map(|l| l.to))
+            .number("to_latest", self.lanes.iter().map(|l| l.to_latest))
             .flag("ongoing", self.lanes.iter().map(|l| l.ongoing))
             .batch()
     }

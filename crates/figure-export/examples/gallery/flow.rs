@@ -105,6 +105,31 @@ fn units(width_mm: f64) -> FlowFigure {
 }
 
 /// Every flow diagram.
+/// Eight endpoints of one analysis set: more boxes than stand beside each other with their words whole.
+fn endpoints(width_mm: f64) -> FlowFigure {
+    let counts = ["n = 59", "events = 33"];
+    let split = [
+        "Progression-free survival after radiotherapy, progression that changed systemic therapy",
+        "Progression-free survival after radiotherapy, progression that changed systemic therapy or death",
+        "Progression-free survival",
+        "Time to next systemic therapy",
+        "Overall survival from radiotherapy",
+        "Overall survival from the first diagnosis, given survival to the reassessment",
+        "Discontinuation of the systemic therapy",
+        "First local failure of a treated lesion",
+    ];
+    FlowFigure {
+        title: "Flow of patients".into(),
+        description: String::new(),
+        steps: vec![
+            step("Patients in the records", &["n = 1,045"], Some(("Not irradiated", "n = 986", &[]))),
+            step("Patients analysed", &["n = 59"], None),
+        ],
+        split: split.map(|label| flow_box(label, &counts)).to_vec(),
+        style: FigureStyle { note: crate::NOTE.into(), ..FigureStyle::of_width(width_mm) },
+    }
+}
+
 pub(crate) fn figures() -> Result<Vec<(String, Svg)>, FigureError> {
     let mut out = Vec::new();
     for width in [84.0, 120.0, 174.0] {
@@ -117,6 +142,7 @@ pub(crate) fn figures() -> Result<Vec<(String, Svg)>, FigureError> {
     out.push(("flow_simple_84".into(), simple.render()?));
     for width in [84.0, 174.0] {
         out.push((format!("flow_units_{width}"), units(width).render()?));
+        out.push((format!("flow_endpoints_{width}"), endpoints(width).render()?));
     }
     Ok(out)
 }

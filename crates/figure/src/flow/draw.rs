@@ -19,8 +19,7 @@ impl FlowFigure {
     /// The figure as SVG. Its height follows from the boxes.
     ///
     /// # Errors
-    /// [`FigureError::Empty`] without boxes, [`FigureError::BadSize`], and [`FigureError::TooNarrow`] if the
-    /// groups of the split do not fit beside each other.
+    /// [`FigureError::Empty`] without boxes, and [`FigureError::BadSize`].
     pub fn render(&self) -> Result<Svg, FigureError> {
         Ok(self.scene()?.to_svg())
     }
@@ -34,10 +33,10 @@ impl FlowFigure {
         if self.steps.is_empty() {
             return Err(FigureError::Empty { what: "boxes" });
         }
-        let layout = lay_out(self)?;
+        let layout = lay_out(self);
         let mut elements = arrows(&layout);
         let sides = layout.side.iter().flatten();
-        elements.extend(layout.main.iter().chain(sides).chain(&layout.split).map(draw_box));
+        elements.extend(layout.main.iter().chain(sides).chain(layout.split.iter().flatten()).map(draw_box));
         let (title, description) = (self.title.clone(), self.describe());
         let scene = Scene { width: layout.width, height: layout.height, title, description, elements };
         Ok(with_note(scene, &self.style))
@@ -89,20 +88,30 @@ fn arrows(layout: &Layout) -> Vec<Element> {
         }
     }
     if let Some(last) = layout.main.last() {
-        out.extend(branches(last, &layout.split));
+        out.extend(branches(last, layout));
     }
     out
 }
 
-/// From the last main box to every group: down, along a common line, down.
-fn branches(last: &Placed, split: &[Placed]) -> Vec<Element> {
+/// From the last main box to every group: down, along a common line, down. Groups of a later row are reached by a line
+/// left of the rows before it, so that no arrow crosses a box.
+fn branches(last: &Placed, layout: &Layout) -> Vec<Element> {
     let start = pt(last.middle_x(), last.bounds.bottom);
-    let branch = |group: &Placed| {
-        let turn = group.bounds.top - 11.0;
-        let x = group.middle_x();
-        arrow(&[start, pt(start.x, turn), pt(x, turn), pt(x, group.bounds.top)])
+    let turn = |group: &Placed| group.bounds.top - 11.0;
+    let Some(first) = layout.split.first().and_then(|row| row.first()).map(turn) else {
+        return Vec::new();
     };
-    split.iter().flat_map(branch).collect()
+    let branch = |(row, group): (usize, &Placed)| {
+        let (x, turn) = (group.middle_x(), turn(group));
+        let mut line = vec![start, pt(start.x, first)];
+        if row > 0 {
+            line.extend([pt(layout.trunk, first), pt(layout.trunk, turn)]);
+        }
+        line.extend([pt(x, turn), pt(x, group.bounds.top)]);
+        arrow(&line)
+    };
+    let groups = layout.split.iter().enumerate().flat_map(|(i, row)| row.iter().map(move |group| (i, group)));
+    groups.flat_map(branch).collect()
 }
 
 /// A line through `points` with a head at its end.

@@ -1,11 +1,10 @@
 //! Boxes of a flow diagram: their texts wrapped and measured, their places.
 
 use super::input::{FlowBox, FlowExclusion, FlowFigure};
-use crate::error::FigureError;
 use crate::geometry::Box2;
 use crate::scene::{Anchor, Element};
 use crate::size::{LINE_SPACING, MARGIN, POINTS_PER_MM, TEXT_SIZE};
-use crate::wrap::{TextBlock, natural_width};
+use crate::wrap::{TextBlock, natural_width, widest_word};
 
 /// Space between a box's edge and its text, in points.
 const PADDING: (f64, f64) = (6.0, 4.5);
@@ -25,6 +24,9 @@ const REASON_INDENT: f64 = 7.0;
 const SPLIT_GAP: f64 = 9.0;
 const LEAST_SPLIT: f64 = 44.0;
 const SPLIT_ROOM: f64 = 26.0;
+/// Room between two rows of groups, and left of them for the line that leads to the later rows, in points.
+const ROW_ROOM: f64 = 20.0;
+const TRUNK_ROOM: f64 = 9.0;
 
 /// A line or several of a box.
 pub(super) struct Paragraph {
@@ -47,8 +49,10 @@ pub(super) struct Layout {
     pub(super) main: Vec<Placed>,
     /// Beside the arrow that leaves main box i: who left there, from the top.
     pub(super) side: Vec<Vec<Placed>>,
-    /// The final groups.
-    pub(super) split: Vec<Placed>,
+    /// The final groups, in rows from the top.
+    pub(super) split: Vec<Vec<Placed>>,
+    /// Where the line to the second and later rows of groups goes down.
+    pub(super) trunk: f64,
 }
 
 /// Horizontal measures.
@@ -59,10 +63,12 @@ struct Columns {
     side_width: f64,
 }
 
-pub(super) fn lay_out(figure: &FlowFigure) -> Result<Layout, FigureError> {
+pub(super) fn lay_out(figure: &FlowFigure) -> Layout {
     let width = figure.style.width_mm * POINTS_PER_MM;
     let columns = columns(figure, width);
-    let mut layout = Layout { width, height: 0.0, main: Vec::new(), side: Vec::new(), split: Vec::new() };
+    let trunk = MARGIN + TRUNK_ROOM / 4.0;
+    let mut layout =
+        Layout { width, height: 0.0, main: Vec::new(), side: Vec::new(), split: Vec::new(), trunk };
     let mut y = MARGIN;
     for (i, step) in figure.steps.iter().enumerate() {
         let main = main_box(&step.main, columns.main_left, y, columns.main_width);
@@ -82,11 +88,11 @@ pub(super) fn lay_out(figure: &FlowFigure) -> Result<Layout, FigureError> {
     if !figure.split.is_empty() {
         let last_side = layout.side.last().is_some_and(|side| !side.is_empty());
         let top = if last_side { y + SPLIT_ROOM / 2.0 } else { y - ARROW_ROOM + SPLIT_ROOM };
-        layout.split = split_boxes(figure, width, top)?;
-        y = layout.split.iter().map(|placed| placed.bounds.bottom).fold(y, f64::max);
+        layout.split = split_rows(figure, width, top);
+        y = layout.split.iter().flatten().map(|placed| placed.bounds.bottom).fold(y, f64::max);
     }
     layout.height = y.max(layout.main.last().map_or(y, |last| last.bounds.bottom)) + MARGIN;
-    Ok(layout)
+    layout
 }
 
 fn columns(figure: &FlowFigure, width: f64) -> Columns {
@@ -145,22 +151,43 @@ fn side_box(excluded: &FlowExclusion, columns: &Columns, top: f64) -> Placed {
     Placed::new(paragraphs, false, columns.side_left, top, columns.side_width)
 }
 
-fn split_boxes(figure: &FlowFigure, width: f64, top: f64) -> Result<Vec<Placed>, FigureError> {
-    let n = figure.split.len() as f64;
+/// Groups beside each other in as few rows as leave every word whole, the rows as equally full as can be.
+fn split_rows(figure: &FlowFigure, width: f64, top: f64) -> Vec<Vec<Placed>> {
+    let n = figure.split.len();
     let inner = width - 2.0 * MARGIN;
-    let box_width = ((inner + SPLIT_GAP) / n - SPLIT_GAP).min(WIDEST_MAIN);
-    if box_width < LEAST_SPLIT {
-        let needed = n * (LEAST_SPLIT + SPLIT_GAP) - SPLIT_GAP + 2.0 * MARGIN;
-        let needed_mm = (needed / POINTS_PER_MM).ceil();
-        return Err(FigureError::TooNarrow { width_mm: figure.style.width_mm, needed_mm });
+    let least = figure.split.iter().map(least_width).fold(LEAST_SPLIT, f64::max);
+    // As many as fit into one row; if that is not all, a little fewer, for the line to the later rows.
+    let fitting = |room: f64| (((room + SPLIT_GAP) / (least + SPLIT_GAP)).floor() as usize).max(1);
+    let one_row = n <= fitting(inner);
+    let room = if one_row { inner } else { inner - TRUNK_ROOM };
+    let n_rows = if one_row { 1 } else { n.div_ceil(fitting(room)) };
+    let n_columns = n.div_ceil(n_rows.max(1)).max(1);
+    let columns = n_columns as f64;
+    let box_width = ((room + SPLIT_GAP) / columns - SPLIT_GAP).min(WIDEST_MAIN);
+    let left = width - MARGIN - room + (room - columns * (box_width + SPLIT_GAP) + SPLIT_GAP) / 2.0;
+    let mut rows = Vec::new();
+    let mut y = top;
+    for groups in figure.split.chunks(n_columns) {
+        let row = split_row(groups, left, y, box_width);
+        y = row.iter().map(|placed| placed.bounds.bottom).fold(y, f64::max) + ROW_ROOM;
+        rows.push(row);
     }
-    let left = MARGIN + (inner - n * (box_width + SPLIT_GAP) + SPLIT_GAP) / 2.0;
+    rows
+}
+
+/// One row of groups, its boxes of one height.
+fn split_row(groups: &[FlowBox], left: f64, top: f64, box_width: f64) -> Vec<Placed> {
     let place = |(i, group)| main_box(group, left + i as f64 * (box_width + SPLIT_GAP), top, box_width);
-    let mut boxes: Vec<Placed> = figure.split.iter().enumerate().map(place).collect();
-    // Boxes of one row are of one height.
+    let mut boxes: Vec<Placed> = groups.iter().enumerate().map(place).collect();
     let bottom = boxes.iter().map(|placed| placed.bounds.bottom).fold(top, f64::max);
     boxes.iter_mut().for_each(|placed| placed.bounds.bottom = bottom);
-    Ok(boxes)
+    boxes
+}
+
+/// Width of a box in which no word of it is cut.
+fn least_width(flow_box: &FlowBox) -> f64 {
+    let texts = std::iter::once(&flow_box.label).chain(&flow_box.counts);
+    texts.map(|text| widest_word(text, TEXT_SIZE, false)).fold(0.0, f64::max) + 2.0 * PADDING.0 + 1e-6
 }
 
 /// "label (count)", the count never broken over two lines.

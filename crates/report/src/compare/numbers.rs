@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use oligomet_base::Duration;
+use oligomet_base::words::lower_first;
 use oligomet_results::{RunResults, StatKey, StatRow};
 
 use super::{Change, ChangeKind, count_change};
 use crate::tabulate::flow_key;
 use crate::text::Format;
-use crate::view::{View, lower_first, time_adjective};
+use crate::view::{View, time_adjective};
 
 /// Patients left after each step and patients and events of each endpoint.
 pub(super) fn flow(earlier: &RunResults, later: &RunResults) -> Vec<Change> {

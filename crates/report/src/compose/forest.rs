@@ -1,5 +1,6 @@
 //! Forest plots of Cox analyses.
 
+use oligomet_base::words::lower_first;
 use oligomet_figure::{
     ColumnAlign, ForestColumn, ForestFigure, ForestMark, ForestRow, ForestSeries, ForestValue, RatioAxis,
 };
@@ -8,7 +9,7 @@ use oligomet_results::{AnalysisOutline, FigureOutline, StatKey, TermOutline};
 use super::{ComposeError, style};
 use crate::tabulate::cox_contexts;
 use crate::text::Format;
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// Rows as in the table of the analysis; univariable and multivariable series side by side where both exist.
 pub(super) fn compose_forest(

@@ -1,5 +1,6 @@
 //! Curves of cumulative incidence: every cause of every group, with those at risk and the events so far of each below.
 
+use oligomet_base::words::lower_first;
 use oligomet_figure::{
     Count, CurveDirection, KaplanMeierFigure, KmGroup, KmStep, RiskCell, RiskRow, RiskTable,
 };
@@ -9,7 +10,7 @@ use super::km::{axis, shown_count, title};
 use super::{ComposeError, style};
 use crate::tabulate::{causes, gray_key};
 use crate::text::Format;
-use crate::view::{View, lower_first};
+use crate::view::View;
 
 /// Dashes of the second, third … cause of a group, and of the complement of Kaplan-Meier, which is dotted.
 const CAUSE_DASHES: [usize; 3] = [0, 1, 3];

@@ -1,13 +1,14 @@
 //! Kaplan-Meier curves with their table of numbers at risk.
 
 use oligomet_base::TimeUnit;
+use oligomet_base::words::lower_first;
 use oligomet_figure::{CensorMark, Count, KaplanMeierFigure, KmGroup, KmStep, RiskCell, RiskTable, TimeAxis};
 use oligomet_results::{AnalysisKind, AnalysisOutline, CurveRow, FigureOutline, TermOutline};
 
 use super::{ComposeError, style};
 use crate::print::{Value, curve_value};
 use crate::text::Format;
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// More levels than this get no line with a hazard ratio: the table has them.
 const MOST_RATIOS: usize = 2;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use oligomet_base::TimeUnit;
+use oligomet_base::words::lower_first;
 use oligomet_figure::{
     MarkShape, SwimmerBar, SwimmerFigure, SwimmerLane, SwimmerMark, SwimmerMarkKind, TimelineAxis,
     TimelineFigure, TimelineItem, TimelineLane, When,
@@ -12,7 +13,7 @@ use oligomet_results::{AnalysisOutline, FigureOutline, Lane, LaneKind, Subjects}
 use super::km::axis;
 use super::{ComposeError, style};
 use crate::style::Style;
-use crate::view::{View, lower_first};
+use crate::view::View;
 
 /// Shapes of marks in the order of their kinds; the last two are kept for death and for a therapy that stops.
 const SHAPES: [MarkShape; 7] = [
@@ -227,6 +228,22 @@ fn phases<'a>(analysis: &AnalysisOutline, subjects: &'a Subjects, lanes: &[&'a L
     }
 }
 
+/// What a lane of a timeline holds, by the table that its records are from.
+fn lane_label(table: &str) -> String {
+    let words = match table {
+        "systemic_line" => "Systemic therapy",
+        "rt_course" => "Radiotherapy",
+        "local_treatment" => "Surgery, ablation",
+        "imaging_assessment" => "Imaging",
+        "toxicity" => "Toxicity",
+        "follow_up" => "Follow-up",
+        other => {
+            return crate::table::sentence(&other.replace('_', " ")).trim_end_matches('.').to_owned();
+        }
+    };
+    words.to_owned()
+}
+
 /// One patient: a lane per sort of record.
 pub(super) fn compose_timeline(
     view: &View<'_>,
@@ -235,17 +252,19 @@ pub(super) fn compose_timeline(
 ) -> Result<TimelineFigure, ComposeError> {
     let (subjects, lanes) = lanes_of(view, analysis, figure)?;
     let unit = view.unit();
+    let when = |first: f64, last: Option<f64>| {
+        When::between(first / unit.days(), last.unwrap_or(first) / unit.days())
+    };
     let who = lanes.first().map(|lane| lane.subject).unwrap_or_default();
     let mut rows: BTreeMap<u32, TimelineLane> = BTreeMap::new();
     for lane in lanes.iter().filter(|lane| lane.subject == who && lane.kind != LaneKind::Observed) {
-        let row = rows.entry(lane.lane).or_insert_with(|| TimelineLane {
-            label: crate::table::sentence(&lane.what.replace('_', " ")).trim_end_matches('.').to_owned(),
-            items: Vec::new(),
-        });
+        let row = rows
+            .entry(lane.lane)
+            .or_insert_with(|| TimelineLane { label: lane_label(&lane.what), items: Vec::new() });
         row.items.push(TimelineItem {
             label: lane.label.clone(),
-            from: When::exact(lane.from / unit.days()),
-            to: lane.to.map(|to| When::exact(to / unit.days())),
+            from: when(lane.from, lane.from_latest),
+            to: lane.to.map(|to| when(to, lane.to_latest)),
             ongoing: lane.ongoing,
             shape: shape_of(&lane.what, lane.lane as usize),
         });

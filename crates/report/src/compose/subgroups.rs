@@ -1,5 +1,6 @@
 //! The forest of a factor's hazard ratio in subgroups.
 
+use oligomet_base::words::lower_first;
 use oligomet_figure::{
     ColumnAlign, ForestColumn, ForestFigure, ForestRow, ForestSeries, ForestValue, RatioAxis,
 };
@@ -9,7 +10,7 @@ use super::forest::ratio_mark;
 use super::{ComposeError, style};
 use crate::tabulate::{compared, subgroup_key, subgroup_rows};
 use crate::text::Format;
-use crate::view::{View, lower_first};
+use crate::view::View;
 
 /// Events and patients of every level of the factor, its hazard ratio, and P for interaction on the row of the covariate. One
 /// series per level compared with the reference.

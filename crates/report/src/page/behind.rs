@@ -165,7 +165,10 @@ fn cohort<'a>(view: &View<'a>, row: &'a CohortRow) -> Cohort<'a> {
     let set = match row.endpoint.as_str() {
         "" => "All patients analysed".to_owned(),
         endpoint => {
-            format!("Patients analysed for {}", crate::view::lower_first(&view.endpoint_label(endpoint)))
+            format!(
+                "Patients analysed for {}",
+                oligomet_base::words::lower_first(&view.endpoint_label(endpoint))
+            )
         }
     };
     let words = match row.group.as_str() {

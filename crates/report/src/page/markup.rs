@@ -88,8 +88,10 @@ fn body_row(row: &Row) -> Markup {
     if row.bold {
         class.push_str("om-bold");
     }
-    if row.indent > 0 {
-        class.push_str(" om-i1");
+    match row.indent {
+        0 => {}
+        1 => class.push_str(" om-i1"),
+        _ => class.push_str(" om-i2"),
     }
     html! {
         tr.om-group[row.bold] {

@@ -1,11 +1,12 @@
 //! Competing risks in words: cumulative incidence, and cause-specific hazards beside Fine and Gray's model.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey};
 
 use crate::print::time_level;
 use crate::tabulate::{cause_key, causes, gray_key};
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first, time_words};
+use crate::view::{View, key, time_words};
 
 /// More groups or terms than this are left to the table.
 const MOST: usize = 6;

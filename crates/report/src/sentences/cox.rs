@@ -1,10 +1,11 @@
 //! A Cox model in words.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey, TermOutline};
 
 use crate::tabulate::cox_contexts;
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// More coefficients than this are left to the table.
 const MOST_COEFFICIENTS: usize = 12;

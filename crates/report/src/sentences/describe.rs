@@ -1,9 +1,10 @@
 //! Table 1 in words.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::AnalysisOutline;
 
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// A standardised difference above this is named; the usual mark for groups that differ.
 const NAMED_DIFFERENCE: f64 = 0.1;

@@ -57,7 +57,7 @@ fn patients(view: &View<'_>) -> String {
     };
     out.push(format!("Cohort: {}{period}", sentence(cohort)));
     if !study.population.is_empty() {
-        out.push(format!("The population was defined by: {}", sentence(&study.population)));
+        out.push(format!("The population was defined by: {}.", study.population));
     }
     if !study.records.is_empty() {
         out.push(study.records.clone());
@@ -84,7 +84,7 @@ fn eligibility(view: &View<'_>) -> String {
             _ => "",
         };
         let rule = if step.rule.is_empty() { String::new() } else { format!(" ({}{unknown})", step.rule) };
-        format!("{}{rule}", crate::view::lower_first(&step.label))
+        format!("{}{rule}", oligomet_base::words::lower_first(&step.label))
     };
     let list: Vec<String> = steps.iter().map(one).collect();
     format!("Patients were left out, in this order, for: {}.", list.join("; "))
@@ -126,7 +126,9 @@ fn variables(view: &View<'_>) -> Vec<String> {
         if !variable.definition.is_empty() || !cut.is_empty() {
             let definition = match variable.definition.as_str() {
                 "" => variable.label.clone(),
-                definition => format!("{}: {}", variable.label, crate::view::lower_first(definition)),
+                definition => {
+                    format!("{}: {}", variable.label, oligomet_base::words::lower_first(definition))
+                }
             };
             sentences.push(format!("{}{cut}", sentence(&definition)));
         }

@@ -1,10 +1,11 @@
 //! Flow of patients and follow-up in words.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{EndpointOutline, FlowOutline, StatKey};
 
 use crate::tabulate::{endpoint_reasons, flow_key};
 use crate::text::{Format, Text, say};
-use crate::view::{View, lower_first};
+use crate::view::View;
 
 /// `Of 2,982 patients in the source, 43 were left out (no follow-up, 43); 2,939 were analysed.`
 pub(crate) fn flow(view: &View<'_>) -> Text {
@@ -38,7 +39,7 @@ fn left_out(view: &View<'_>, step: &FlowOutline) -> Option<Text> {
     let key = flow_key(&step.id, "");
     let row = view.row(&key, "n.excluded")?;
     let label = match step.kind.as_str() {
-        "population" => "not in the population".to_owned(),
+        "population" => "not belonging to the population".to_owned(),
         _ => lower_first(&step.label),
     };
     if row.stat == Some(0.0) && view.value(&key, "n.excluded.patients").is_some_and(|n| n > 0.0) {
@@ -51,6 +52,7 @@ fn left_out(view: &View<'_>, step: &FlowOutline) -> Option<Text> {
 /// How many patients and events each endpoint has, and who has no time for it.
 pub(crate) fn endpoints(view: &View<'_>) -> Text {
     let mut text = Text::default();
+    let several = view.run.outline.endpoints.len() > 1;
     for endpoint in &view.run.outline.endpoints {
         let id = format!("endpoint:{}", endpoint.name);
         let key = flow_key(&id, "");
@@ -83,16 +85,18 @@ pub(crate) fn endpoints(view: &View<'_>) -> Text {
             text.append(Text::list(reasons));
         }
         text.push(".");
-        text.append(few_events(view, &key));
+        text.append(few_events(view, &key, several));
     }
     text
 }
 
-fn few_events(view: &View<'_>, key: &StatKey) -> Text {
+/// Where `several` endpoints are told of, the warning is said of this one alone.
+fn few_events(view: &View<'_>, key: &StatKey, several: bool) -> Text {
+    let (these, of_it) = if several { ("The last are", " of this endpoint") } else { ("These are", "") };
     match view.value(key, "n.event") {
-        Some(n) if n < super::FEW_EVENTS => {
-            Text::from(" These are few events: estimates are uncertain and models are not to be trusted.")
-        }
+        Some(n) if n < super::FEW_EVENTS => Text::from(format!(
+            " {these} few events: estimates{of_it} are uncertain and models are not to be trusted."
+        )),
         _ => Text::default(),
     }
 }

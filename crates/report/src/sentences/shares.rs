@@ -1,12 +1,13 @@
 //! Subgroups, cut-points, dose by site, response, toxicity and stated shares in words.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::AnalysisOutline;
 
 use crate::tabulate::{
     cell_key, compared, cut_key, response_key, searches, share_key, subgroup_key, verdict,
 };
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first, time_words};
+use crate::view::{View, key, time_words};
 
 /// More covariates than this are left to the table.
 const MOST: usize = 8;
@@ -32,7 +33,11 @@ pub(crate) fn subgroups(view: &View<'_>, analysis: &AnalysisOutline) -> Vec<Text
     }
     let mut out = Vec::new();
     if !overall.is_empty() {
-        let mut text = say!["Hazard ratio among all patients: "];
+        let mut text = say![format!(
+            "Hazard ratio of {} for {} among all patients: ",
+            lower_first(&view.label(&analysis.factor)),
+            lower_first(&view.endpoint_label(&analysis.endpoint))
+        )];
         text.append(Text::list(overall));
         text.push(".");
         out.push(text);

@@ -1,10 +1,11 @@
 //! Survival by group in words.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey};
 
 use crate::print::time_level;
 use crate::text::{Format, Number, Text, say};
-use crate::view::{View, key, lower_first, time_words};
+use crate::view::{View, key, time_words};
 
 /// More groups than this are left to the table.
 const MOST_GROUPS: usize = 6;

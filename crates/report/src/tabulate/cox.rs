@@ -18,7 +18,7 @@ pub(super) fn tabulate_cox(view: &View<'_>, analysis: &AnalysisOutline) -> Table
     let title = match analysis.title.as_str() {
         "" => format!(
             "Hazard ratios for {}",
-            crate::view::lower_first(&view.endpoint_label(&analysis.endpoint))
+            oligomet_base::words::lower_first(&view.endpoint_label(&analysis.endpoint))
         ),
         title => title.to_owned(),
     };
@@ -187,7 +187,7 @@ fn push_fit(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline) {
 
 /// The test of proportional hazards per term and over all of them.
 pub(super) fn tabulate_proportional_hazards(view: &View<'_>, analysis: &AnalysisOutline) -> Table {
-    let endpoint = crate::view::lower_first(&view.endpoint_label(&analysis.endpoint));
+    let endpoint = oligomet_base::words::lower_first(&view.endpoint_label(&analysis.endpoint));
     let title = format!("Test of proportional hazards: {endpoint}, multivariable model");
     let mut table = Table::new(format!("{}_ph", analysis.id), title, &analysis.id);
     table.head(vec!["Term".into(), "χ²".into(), "df".into(), view.symbol().to_owned().into()]);

@@ -1,11 +1,12 @@
 //! Cut-points searched in the data, never without their adjusted P values.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey, TermOutline};
 
 use super::note_analysis;
 use crate::table::{Cell, Row, Table};
 use crate::text::{Format, say};
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// Ways of adjusting P, in the order in which they are shown, with their words.
 pub(crate) const METHODS: [(&str, &str); 4] = [

@@ -1,12 +1,13 @@
 //! Dose groups by site: what was given where, and what that forbids.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey};
 
 use super::cox::estimate_cells;
 use super::note_analysis;
 use crate::table::{Cell, Row, Table};
 use crate::text::{Text, say};
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// The key of a cell, of a site (`dose` empty) or of a dose (`site` empty).
 pub(crate) fn cell_key(analysis: &AnalysisOutline, context: &str, site: &str, dose: &str) -> StatKey {

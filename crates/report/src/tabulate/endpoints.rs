@@ -45,7 +45,7 @@ pub(super) fn tabulate_endpoints(view: &View<'_>) -> Option<Table> {
         if let Some(days) = endpoint.conditional_from {
             table.note(format!(
                 "Curves of {} begin {} after time zero, where the risk set reached the least size stated; they speak of those still under observation then.",
-                crate::view::lower_first(&view.endpoint_label(&endpoint.name)),
+                oligomet_base::words::lower_first(&view.endpoint_label(&endpoint.name)),
                 view.duration_words(days)
             ));
         }

@@ -1,12 +1,13 @@
 //! Cumulative incidence of competing events: by cause, group and time.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey};
 
 use super::note_analysis;
 use crate::print::time_level;
 use crate::table::{Cell, Row, Table};
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first, time_adjective, time_words};
+use crate::view::{View, key, time_adjective, time_words};
 
 /// The causes of an endpoint in their order: the event first.
 pub(crate) fn causes<'a>(view: &View<'a>, analysis: &AnalysisOutline) -> &'a [String] {

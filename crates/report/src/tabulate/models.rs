@@ -1,5 +1,6 @@
 //! Cause-specific hazards beside Fine and Gray's model.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey, TermOutline};
 
 use super::cox::estimate_cells;
@@ -7,7 +8,7 @@ use super::incidence::causes;
 use super::note_analysis;
 use crate::table::{Cell, HeaderCell, Row, Table};
 use crate::text::{Text, say};
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// A model of the analysis: its words and where its coefficients are.
 struct Model {

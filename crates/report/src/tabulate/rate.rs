@@ -34,8 +34,12 @@ fn push_header(table: &mut Table, view: &View<'_>, analysis: &AnalysisOutline, e
     let mut headings: Vec<Text> = vec!["Factor".into(), "n".into(), "Events".into()];
     for (_, written) in &analysis.at {
         headings.push(
-            format!("{} {}, % ({level}% CI)", time_adjective(written), crate::view::lower_first(endpoint))
-                .into(),
+            format!(
+                "{} {}, % ({level}% CI)",
+                time_adjective(written),
+                oligomet_base::words::lower_first(endpoint)
+            )
+            .into(),
         );
     }
     headings.push(format!("Median, {} ({level}% CI)", view.unit().name()).into());

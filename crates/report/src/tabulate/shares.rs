@@ -1,12 +1,13 @@
 //! Shares of patients: response by level, and a share stated beforehand against what was seen.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey};
 
 use super::note_analysis;
 use crate::print::time_level;
 use crate::table::{Cell, Row, Table};
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first, time_words};
+use crate::view::{View, key, time_words};
 
 /// What the results call all responders together.
 const RESPONDERS: &str = "responders";

@@ -1,12 +1,13 @@
 //! One factor's hazard ratio within the levels of covariates, with tests of interaction.
 
+use oligomet_base::words::lower_first;
 use oligomet_results::{AnalysisOutline, StatKey};
 
 use super::cox::estimate_cells;
 use super::note_analysis;
 use crate::table::{Cell, Row, Table};
 use crate::text::{Format, Text, say};
-use crate::view::{View, key, lower_first};
+use crate::view::{View, key};
 
 /// The key of a subgroup's number: `level` is the factor's, `""` for all of the subgroup.
 pub(crate) fn subgroup_key(

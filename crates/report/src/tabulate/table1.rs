@@ -97,7 +97,7 @@ impl Build<'_, '_> {
         let method = keys.filter_map(|k| self.view.method_title(&k, "smd")).next();
         let mut heading = say!["SMD"];
         let text = match method {
-            Some(method) => format!("SMD: {}.", crate::view::lower_first(&method)),
+            Some(method) => format!("SMD: {}.", oligomet_base::words::lower_first(&method)),
             None => "Standardised mean difference.".into(),
         };
         heading.push(table.letter(text));
@@ -183,7 +183,7 @@ impl Build<'_, '_> {
         let some =
             self.view.row(&key, "n.missing").is_some_and(|r| r.suppressed || r.stat.unwrap_or(0.0) > 0.0);
         if some && !self.levels.is_empty() {
-            let by = crate::view::lower_first(&self.view.label(&self.analysis.by));
+            let by = oligomet_base::words::lower_first(&self.view.label(&self.analysis.by));
             let n = self.view.count(&key, "n.missing");
             table.note(say!["Patients whose ", by, " is unknown are in the first column alone: ", n, "."]);
         }

@@ -268,6 +268,7 @@ fn add_lanes(add: &mut Add<'_>) {
         from,
         to,
         ongoing: what == "censored",
+        ..Lane::default()
     };
     let lanes = vec![
         lane("swim", 0, 1, LaneKind::Observed, "censored", "Last contact", 0.0, Some(400.0)),
@@ -276,6 +277,10 @@ fn add_lanes(add: &mut Add<'_>) {
         lane("swim", 0, 1, LaneKind::Mark, "progression", "Progression", 500.0, None),
         lane("line", 0, 0, LaneKind::Span, "systemic_line", "Letrozole", -200.0, Some(90.0)),
         lane("line", 0, 1, LaneKind::Mark, "rt_course", "50 Gy in 5", 0.0, None),
+        Lane {
+            from_latest: Some(120.0),
+            ..lane("line", 0, 3, LaneKind::Mark, "imaging_assessment", "SD", 91.0, None)
+        },
     ];
     if let Some(subjects) = &mut add.0.subjects {
         subjects.lanes = lanes;
@@ -396,6 +401,7 @@ fn shares_have_exact_intervals_and_what_is_unknown() {
     );
     let text = csv(&run, "tox");
     assert!(text.contains("  Fatigue,0,9,0,0,0,0,0.0 (0.0–8.8)") && text.contains("    Acute,0,9"), "{text}");
+    assert!(page(&run).contains("class=\"om-i2\">Acute"), "a phase stands below its term, not beside it");
     assert!(!text.contains("Late"), "a phase in which nothing happened has no row: {text}");
     let text = csv(&run, "prop");
     assert!(text.contains("12 months,40,9,31,0,22.5 (11.0–37.0),10.8–38.5,30.0,0.14"), "{text}");
@@ -409,7 +415,11 @@ fn lanes_are_drawn_from_local_tables_alone() {
     let swimmer = svg(&run, "swim");
     assert!(swimmer.find("S0002").unwrap() < swimmer.find("S0001").unwrap(), "the longest lane is on top");
     assert!(swimmer.contains("Progression") && swimmer.contains("Death"));
-    assert!(svg(&run, "line").contains("Letrozole"));
+    let timeline = svg(&run, "line");
+    assert!(
+        ["Letrozole", "Systemic therapy", "Radiotherapy", "Imaging"].iter().all(|w| timeline.contains(w))
+    );
+    assert!(timeline.contains("class=\"uncertain\""), "a month is drawn as a month: {timeline}");
     let mut without = run.clone();
     without.subjects = None;
     let figure = without.outline.figures.iter().find(|f| f.of == "swim").unwrap();

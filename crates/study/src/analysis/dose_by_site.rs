@@ -177,7 +177,7 @@ impl Table<'_> {
             sink.add(&row(level, "count"), &[("n", Some(n as f64)), ("n.event", Some(events as f64))]);
         }
         let fitted = match events < self.plan.least_events {
-            true => Err(format!("not fitted: {events} events, fewer than {}", self.plan.least_events)),
+            true => Err(super::too_few("not fitted", events, self.plan.least_events)),
             false => self.fit(&columns, &outcomes, stratified).map_err(|e| e.to_string()),
         };
         let method = if stratified { "within-site" } else { "cox" };

@@ -88,7 +88,7 @@ impl<'a> Models<'a> {
         let fit_row = self.row(self.key("cause-specific.fit", name), "cox-cause-specific");
         let events = self.write_counts(cause, &fit_row, sink);
         if events < self.plan.least_events {
-            let why = format!("not fitted: {events} events, fewer than {}", self.plan.least_events);
+            let why = super::too_few("not fitted", events, self.plan.least_events);
             self.write_none(&key, "cox-cause-specific", &why, sink);
             return sink.add_or(&fit_row, "loglik", None, Some(&why));
         }
@@ -119,7 +119,7 @@ impl<'a> Models<'a> {
         let fit_row = self.row(self.key("finegray.fit", ""), "fine-gray");
         let events = self.write_counts(1, &fit_row, sink);
         if events < self.plan.least_events {
-            let why = format!("not fitted: {events} events, fewer than {}", self.plan.least_events);
+            let why = super::too_few("not fitted", events, self.plan.least_events);
             self.write_none(&key, "fine-gray", &why, sink);
             return sink.add_or(&fit_row, "loglik", None, Some(&why));
         }

@@ -164,3 +164,8 @@ fn not_estimated(plan: &AnalysisPlan, error: &SurvivalError) -> Problem {
         .at(Place::subject(format!("analysis `{}`", plan.id)))
         .why("the analysis is left out of the report; the others go on")
 }
+
+/// Why nothing is given of so few events: `not fitted: 1 event, fewer than 10`.
+fn too_few(what: &str, events: usize, least: usize) -> String {
+    format!("{what}: {}, fewer than {least}", oligomet_base::number::counted(events, "event"))
+}

@@ -84,7 +84,7 @@ impl Forest<'_> {
         let columns = Columns::of(&[self.factor], &outcomes.subject);
         let own = |c: usize| row(self.key("subgroup", columns.level_name(c)), "cox");
         let fitted = match events < self.plan.least_events {
-            true => Err(format!("not fitted: {events} events, fewer than {}", self.plan.least_events)),
+            true => Err(super::too_few("not fitted", events, self.plan.least_events)),
             false => self.fit(&columns, &outcomes).map_err(|e| e.to_string()),
         };
         match fitted {
@@ -135,7 +135,7 @@ impl Forest<'_> {
         sink.add(&counts, &numbers);
         let row = Row { method: "interaction", ..counts };
         let test = match events < self.plan.least_events {
-            true => Err(format!("not tested: {events} events, fewer than {}", self.plan.least_events)),
+            true => Err(super::too_few("not tested", events, self.plan.least_events)),
             false => self.interaction(variable, &outcomes).map_err(|e| e.to_string()),
         };
         match test {

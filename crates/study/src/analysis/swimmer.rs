@@ -75,6 +75,7 @@ fn observed(plan: &AnalysisPlan, data: &EndpointData, endpoint: &EndpointPlan, k
         from: data.entry.as_ref().map_or(0.0, |e| e[k]),
         to: Some(data.time[k]),
         ongoing: data.cause[k] == 0,
+        ..Lane::default()
     }
 }
 
@@ -105,8 +106,7 @@ fn write_marks(
                 what: mark.name.clone(),
                 label: mark.label.clone(),
                 from,
-                to: None,
-                ongoing: false,
+                ..Lane::default()
             }));
         }
         marked.push(n);

@@ -10,6 +10,9 @@ use super::{Inputs, Source};
 use crate::plan::AnalysisPlan;
 use crate::relational::Related;
 
+/// The level of `follow_up.status` of those who died.
+const DEAD: &str = "dead";
+
 /// A sort of record, and how a row of it is drawn.
 struct Sort {
     table: &'static str,
@@ -17,29 +20,44 @@ struct Sort {
     dates: (&'static str, Option<&'static str>),
     /// What is printed: the first of these that a row has.
     labels: &'static [&'static str],
+    /// Whether what has no end date went on: a therapy does, nothing else is known to.
+    goes_on: bool,
 }
 
 /// One lane each, in this order from the top.
 const SORTS: [Sort; 6] = [
-    Sort { table: "systemic_line", dates: ("start_date", Some("end_date")), labels: &["regimen", "setting"] },
-    Sort { table: "rt_course", dates: ("start_date", Some("end_date")), labels: &["intent", "indication"] },
-    Sort { table: "local_treatment", dates: ("date", None), labels: &["kind", "treatment"] },
-    Sort { table: "imaging_assessment", dates: ("date", None), labels: &["response", "modality"] },
-    Sort { table: "toxicity", dates: ("onset_date", Some("resolved_date")), labels: &["term"] },
-    Sort { table: "follow_up", dates: ("date", None), labels: &["status", "source"] },
+    lasts("systemic_line", ("start_date", "end_date"), &["regimen", "setting"], true),
+    lasts("rt_course", ("start_date", "end_date"), &["intent", "indication"], false),
+    happens("local_treatment", &["kind", "treatment"]),
+    happens("imaging_assessment", &["response", "modality"]),
+    lasts("toxicity", ("onset_date", "resolved_date"), &["term"], false),
+    happens("follow_up", &["status", "source"]),
 ];
+
+const fn lasts(
+    table: &'static str,
+    dates: (&'static str, &'static str),
+    labels: &'static [&'static str],
+    goes_on: bool,
+) -> Sort {
+    Sort { table, dates: (dates.0, Some(dates.1)), labels, goes_on }
+}
+
+const fn happens(table: &'static str, labels: &'static [&'static str]) -> Sort {
+    Sort { table, dates: ("date", None), labels, goes_on: false }
+}
 
 pub(super) fn run(plan: &AnalysisPlan, inputs: &Inputs<'_>, sink: &mut Sink) -> Result<(), Problems> {
     let Some(source) = inputs.source else { return Ok(()) };
     let Some(related) = &source.base.related else { return Err(needs_records(plan)) };
     let (subject, patient) = find(plan, source, related)?;
     let zero = source.base.points(&source.plan.time_zero, source.rows)[subject as usize];
-    let mut undated = 0;
+    let (mut pieces, mut undated) = (Vec::new(), 0);
     for (lane, sort) in SORTS.iter().enumerate() {
-        let drawn = Drawn { plan, subject, zero, lane: lane as u32, related };
+        let drawn = Drawn { plan, subject, zero, lane: lane as u32 };
         match drawn.pieces(&related.records, sort, patient) {
-            Ok((pieces, without)) => {
-                sink.lanes.extend(pieces);
+            Ok((of_sort, without)) => {
+                pieces.extend(of_sort);
                 undated += without;
             }
             Err(error) => {
@@ -49,11 +67,27 @@ pub(super) fn run(plan: &AnalysisPlan, inputs: &Inputs<'_>, sink: &mut Sink) -> 
             }
         }
     }
-    let n = sink.lanes.iter().filter(|l| l.analysis_id == plan.id).count();
+    close(&mut pieces);
+    let n = pieces.len();
+    sink.lanes.extend(pieces);
     let key = StatKey::new(&plan.id, "", "timeline").variable("n", "");
     let numbers = [("n", Some(n as f64)), ("n.missing", Some(undated as f64))];
     sink.add(&Row::new(key, "count", "all", plan.planned), &numbers);
     Ok(())
+}
+
+/// What goes on does so until the last day known of the patient, and not beyond a death.
+fn close(pieces: &mut [Lane]) {
+    let last_of = |l: &Lane| {
+        [Some(l.from), l.from_latest, l.to, l.to_latest].into_iter().flatten().fold(l.from, f64::max)
+    };
+    let last = pieces.iter().map(last_of).fold(f64::NEG_INFINITY, f64::max);
+    let is_death = |l: &&Lane| l.what == "follow_up" && l.label == DEAD;
+    let death = pieces.iter().filter(is_death).map(last_of).reduce(f64::min);
+    for piece in pieces.iter_mut().filter(|l| l.ongoing) {
+        piece.to = Some(death.unwrap_or(last).max(piece.from));
+        piece.ongoing = death.is_none();
+    }
 }
 
 fn needs_records(plan: &AnalysisPlan) -> Problems {
@@ -87,7 +121,6 @@ struct Drawn<'a> {
     subject: u32,
     zero: f64,
     lane: u32,
-    related: &'a Related,
 }
 
 impl Drawn<'_> {
@@ -104,11 +137,11 @@ impl Drawn<'_> {
         let ends = sort.dates.1.map(|field| table.dates(field)).transpose()?;
         let (mut pieces, mut undated) = (Vec::new(), 0);
         for row in (0..table.n_rows()).filter(|row| of[*row] == patient) {
-            let Some(from) = self.since(begins[row]) else {
+            let Some((from, from_latest)) = self.since(begins[row]) else {
                 undated += 1;
                 continue;
             };
-            let to = ends.and_then(|ends| self.since(ends[row]));
+            let end = ends.and_then(|ends| self.since(ends[row]));
             pieces.push(Lane {
                 analysis_id: self.plan.id.clone(),
                 subject: self.subject,
@@ -117,8 +150,10 @@ impl Drawn<'_> {
                 what: sort.table.to_owned(),
                 label: label(table, sort, row),
                 from,
-                to,
-                ongoing: sort.dates.1.is_some() && ends.is_some_and(|ends| ends[row].is_none()),
+                from_latest,
+                to: end.map(|(first, _)| first),
+                to_latest: end.and_then(|(_, last)| last),
+                ongoing: sort.goes_on && ends.is_some_and(|ends| ends[row].is_none()),
             });
         }
         Ok((pieces, undated))
@@ -134,9 +169,13 @@ impl Drawn<'_> {
         Ok(table.refs("lesion_id")?.iter().map(of).collect())
     }
 
-    fn since(&self, date: Option<PartialDate>) -> Option<f64> {
-        let day: Day = self.related.day(date?)?;
-        (!self.zero.is_nan()).then(|| f64::from(day.0) - self.zero)
+    /// Days since time zero of a date: the first that it can be, and the last where they differ. A date known to the month
+    /// is drawn as a month, whatever day `[dates]` puts in its place for computing.
+    fn since(&self, date: Option<PartialDate>) -> Option<(f64, Option<f64>)> {
+        let date = date?;
+        let (first, last) = (date.earliest()?, date.latest()?);
+        let days = |day: Day| f64::from(day.0) - self.zero;
+        (!self.zero.is_nan()).then(|| (days(first), (first < last).then(|| days(last))))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use oligomet_base::Problem;
 use oligomet_base::file::Text;
+use oligomet_base::words::lower_first;
 use oligomet_results::AnalysisKind;
 use oligomet_survival::{ConfType, Ties};
 
@@ -277,16 +278,5 @@ fn title(analysis: &Analysis, endpoint: Option<&EndpointPlan>, variables: &[Opti
         AnalysisKind::Proportion => format!("{endpoint} against a share stated beforehand"),
         AnalysisKind::Swimmer => "Course of each patient".to_owned(),
         AnalysisKind::Timeline => "Timeline of a patient".to_owned(),
-    }
-}
-
-/// The first letter small, unless the word is an abbreviation (`EQD2`).
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    match (chars.next(), chars.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
-            first.to_lowercase().chain(chars).collect()
-        }
-        _ => text.to_owned(),
     }
 }

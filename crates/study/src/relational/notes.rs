@@ -117,18 +117,14 @@ impl Notes {
 /// Dates known to the month or year: how many, and what stands for them.
 fn tell_partial(s: &Source<'_>, dates: DatesBlock, problems: &mut Problems) {
     let (births, others) = s.n_partial();
-    for (n, noun, policy, key) in [
-        (births, "date of birth", dates.birth.unwrap_or(dates.partial), "birth"),
-        (others, "date", dates.partial, "partial"),
+    for (n, of, policy, key) in [
+        (births, " of birth", dates.birth.unwrap_or(dates.partial), "birth"),
+        (others, "", dates.partial, "partial"),
     ] {
         if n == 0 {
             continue;
         }
-        let plural = if noun == "date" {
-            counted(n, "date")
-        } else {
-            counted(n, "date of birth").replace("births", "birth")
-        };
+        let plural = format!("{}{of}", counted(n, "date"));
         let what = match policy {
             PartialDates::Unknown => {
                 format!("{plural} known to the month or year only: what depends on the day is unknown")

@@ -5,5 +5,6 @@
 mod bad_input;
 mod common;
 mod dictionary;
+mod lanes;
 mod rules;
 mod twelve;

@@ -269,7 +269,7 @@ fn write_counts(
 }
 
 fn too_few_events(to: &Destination<'_>, terms: &[&Variable], events: usize, sink: &mut Sink) {
-    let why = format!("not fitted: {events} events, fewer than {}", to.plan.least_events);
+    let why = crate::analysis::too_few("not fitted", events, to.plan.least_events);
     for term in terms {
         let levels: Vec<&str> = match term.plan.is_number() {
             true => vec![""],

@@ -1,6 +1,7 @@
 //! Puts into words, with counts and rows, what was found while an endpoint was derived.
 
 use oligomet_base::number::{counted, fixed, shortest};
+use oligomet_base::words::lower_first;
 use oligomet_base::{DAYS_PER_MONTH, Place, Problem, Problems};
 use oligomet_schema::ColumnData;
 
@@ -61,7 +62,7 @@ impl Teller<'_> {
             "{} not analysed for {}: {}",
             counted(list.len(), "patient"),
             self.plan.name,
-            lower_start(&reason)
+            lower_first(&reason)
         );
         let mend = match why {
             NoTime::TimeZero => "complete the date of time zero, or choose another time zero",
@@ -236,15 +237,10 @@ impl Teller<'_> {
             Problem::note("OM117", what)
                 .at(place)
                 .why(format!(
-                    "{} before it and are in no curve; with delayed entry the first risk sets are too small",
-                    counted(left, "patient left")
+                    "{} left before it, in no curve; with delayed entry the first risk sets are too small",
+                    counted(left, "patient")
                 ))
                 .mend("show survival from entry as the primary analysis, this one beside it"),
         );
     }
-}
-
-fn lower_start(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
 }
