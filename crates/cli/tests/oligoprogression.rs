@@ -1,4 +1,5 @@
-//! The example of the department: its studies find in the simulated tables what the paper prints.
+//! The example of the department: its studies find in the simulated tables what the paper prints, and the critic in its studies
+//! what the example's page says.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,7 +8,7 @@ use std::collections::BTreeMap;
 use oligomet_base::Problems;
 use oligomet_schema::{ColumnData, Records};
 use oligomet_simulate::{Options, Profile, simulate};
-use oligomet_study::{Base, Finished, Identity, Quiet, check_records, run};
+use oligomet_study::{Base, Finished, Identity, Quiet, check_records, criticise, run};
 
 fn example(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/oligoprogression");
@@ -108,4 +109,37 @@ fn survival_from_the_diagnosis_says_so() {
     };
     assert_eq!(zero("OS").as_deref(), Some("First diagnosis"));
     assert_eq!(zero("PFSAR").as_deref(), Some(""));
+}
+
+/// How often each rule of the critic speaks of a study.
+fn criticised(study: &str) -> BTreeMap<&'static str, usize> {
+    let (found, problems) = check_records(study, &example(study), department());
+    let (plan, base) = found.unwrap_or_else(|| panic!("{problems}"));
+    let findings = criticise(&plan, &base).unwrap_or_else(|p| panic!("{p}"));
+    let mut counts = BTreeMap::new();
+    findings.iter().for_each(|f| *counts.entry(f.problem.code).or_default() += 1);
+    counts
+}
+
+#[test]
+fn the_critic_says_of_the_study_as_published_what_the_page_lists() {
+    let expected = [
+        ("OM130", 1),
+        ("OM131", 2),
+        ("OM132", 1),
+        ("OM133", 3),
+        ("OM134", 3),
+        ("OM135", 1),
+        ("OM137", 1),
+        ("OM140", 1),
+        ("OM141", 1),
+    ];
+    assert_eq!(criticised("as-published.toml"), BTreeMap::from(expected));
+}
+
+#[test]
+fn the_critic_has_nothing_to_say_of_the_studies_as_recommended() {
+    for study in ["as-recommended.toml", "as-recommended-lesions.toml"] {
+        assert!(criticised(study).is_empty(), "{study}: {:?}", criticised(study));
+    }
 }
