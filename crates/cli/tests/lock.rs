@@ -64,6 +64,60 @@ fn a_cut_off_that_is_no_day_and_tables_that_are_not_there() {
 }
 
 #[test]
+fn a_cut_off_before_everything_locks_nothing_and_one_long_after_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = department().display().to_string();
+    let out = folder.path().join("x.lock");
+    let to = out.display().to_string();
+    let lock = |cutoff: &str| oligomet(&["lock", &tables, "--cutoff", cutoff, "--out", &to]);
+    lock("1900-12-31").told(1, &["error[OM281]: none of 6 patients is left at the cut-off 1900-12-31"]);
+    assert!(!out.exists(), "no empty lock");
+    lock("2091-12-31").told(0, &["note[OM281]: the last date in the tables is", "2091-12-31"]);
+}
+
+#[test]
+fn a_folder_around_the_tables_and_a_file_in_the_place_of_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let around = department().join("..").display().to_string();
+    let said = oligomet(&["lock", &around, "--cutoff", "2021-12-31"]);
+    said.told(1, &["error[OM255]", "its folder `department` has: did you mean that?"]);
+    let file = folder.path().join("x.lock");
+    fs::write(&file, "mine").unwrap();
+    lock(&file, &[]).told(1, &["error[OM288]: a file of that name is there already"]);
+    lock(&file.join("y"), &[]).told(1, &["error[OM331]", "a file stands where a folder is needed"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn a_template_of_another_ending_is_no_folder_of_that_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["t.xls", "t.CSV", "t.ods"] {
+        let path = folder.path().join(name);
+        oligomet(&["template", &path.display().to_string()]).told(1, &["error[OM341]", "ending in .xlsx"]);
+        assert!(!path.exists());
+    }
+    let inside = folder.path().join("new/t.xlsx");
+    assert_eq!(oligomet(&["template", &inside.display().to_string()]).code, Some(0));
+    assert!(inside.is_file());
+}
+
+#[test]
+fn simulate_takes_a_number_of_patients_that_can_be() {
+    let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/oligoprogression/PROFILE.toml");
+    let profile = profile.display().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("s");
+    let to = out.display().to_string();
+    for (option, number) in
+        [("--patients", "0"), ("--patients", "-5"), ("--patients", "99999999999"), ("--envelope", "0")]
+    {
+        let said = oligomet(&["simulate", &profile, "--out", &to, option, number]);
+        said.told(2, &[number, "a whole number from 1 to 1000000 is wanted"]);
+        assert!(!out.exists(), "{option} {number}");
+    }
+}
+
+#[test]
 fn a_template_is_a_workbook_or_a_folder_and_replaces_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["tables.xlsx", "tables"] {
