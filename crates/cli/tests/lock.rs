@@ -135,6 +135,39 @@ fn a_template_is_a_workbook_or_a_folder_and_replaces_nothing() {
     assert_eq!(header, "target_id,volume_id,lesion_id,link\n");
 }
 
+const READ_WITH_R: &str = "
+folder <- commandArgs(TRUE)[1]
+told <- read.csv(text = commandArgs(TRUE)[2], colClasses = c(sha256_rows = 'character'))
+stopifnot(nrow(told) > 20)
+read <- function(table) read.csv(file.path(folder, 'csv', paste0(table, '.csv')), colClasses = 'character', na.strings = '')
+for (i in seq_len(nrow(told))) {
+  table <- read(told$table[i])
+  stopifnot(nrow(table) == told$rows[i], !anyDuplicated(table[[1]]), !anyNA(table[[1]]))
+}
+joined <- merge(merge(read('rt_volume'), read('rt_course'), by = 'course_id'), read('patient'), by = 'patient_id')
+cat(nrow(joined), sum(as.numeric(joined$dose_prescribed_gy)), as.character(min(as.Date(joined$start_date))), sep = '\\n')
+";
+
+#[test]
+fn r_reads_the_copies_of_a_lock() {
+    if Command::new("Rscript").arg("--version").output().is_err() {
+        skipped("no R (scripts/setup.sh installs it)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("x.lock");
+    let locked = lock(&out, &["--csv", "--format", "csv"]);
+    assert_eq!(locked.code, Some(0), "{}", locked.errors);
+    let read =
+        Command::new("Rscript").args(["-e", READ_WITH_R]).arg(&out).arg(&locked.text).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    // The doses and the first day of the Parquet files, below.
+    assert_eq!(
+        String::from_utf8_lossy(&read.stdout).lines().collect::<Vec<_>>(),
+        ["9", "317.5", "2016-03-07"]
+    );
+}
+
 /// A Python with polars: told, made by scripts/setup.sh, or that of the machine.
 fn python() -> Option<PathBuf> {
     let told = std::env::var_os("OLIGOMET_PYTHON").map(PathBuf::from);

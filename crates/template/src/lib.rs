@@ -12,6 +12,9 @@ use rust_xlsxwriter::{
 /// So many rows of every sheet have lists and formats.
 const ROWS: u32 = 50_000;
 
+/// The number that workbooks have for this size of paper.
+const A4: u8 = 9;
+
 /// The name of the sheet that says how the workbook is filled; a reader passes it by.
 pub const READ_ME: &str = "Read me";
 
@@ -68,7 +71,7 @@ fn read_me(sheet: &mut Worksheet, styles: &Styles) -> Result<(), XlsxError> {
         "Columns of your own may stand beside these; they are not read, and you are told so.",
         "Then: oligomet lock THIS-FILE.xlsx --cutoff 2022-12-31",
     ];
-    sheet.set_name(READ_ME)?;
+    sheet.set_name(READ_ME)?.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_column_width(0, 28)?.set_column_width(1, 110)?;
     sheet.write_with_format(0, 0, "Tables of a department", &styles.title)?;
     for (row, line) in (2_u32..).zip(HOW) {
@@ -91,6 +94,8 @@ fn read_me(sheet: &mut Worksheet, styles: &Styles) -> Result<(), XlsxError> {
 
 fn sheet(sheet: &mut Worksheet, table: &TableSpec, styles: &Styles) -> Result<(), XlsxError> {
     sheet.set_name(&table.name)?.set_freeze_panes(1, 1)?;
+    // On paper all columns of a table stand side by side, and every page has the headers.
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     for (column, field) in (0_u16..).zip(&table.fields) {
         let is_required = field.required || field.kind == FieldKind::Key;
         let style = if is_required { &styles.required } else { &styles.header };

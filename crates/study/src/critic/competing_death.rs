@@ -65,7 +65,7 @@ fn one(case: &Case<'_>, plan: &EndpointPlan, death: &EventPlan) -> Option<Findin
     let (by_km, by_incidence) = at_horizon(as_written, &with_death, horizon)?;
     let share = if by_km > 0.0 { ((by_km - by_incidence) / by_km).max(0.0) } else { 0.0 };
     let what = format!(
-        "death does not compete with {}: {} died without it and are censored",
+        "death does not compete with {}: {} censored at a death without it",
         plan.label,
         case.counted(deaths)
     );

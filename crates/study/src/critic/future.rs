@@ -219,7 +219,11 @@ fn floor(case: &Case<'_>, kept: &EndpointData, all: &EndpointData) -> String {
     if earlier == 0 || !first.is_finite() {
         return String::new();
     }
-    format!("; nobody kept has it before {}, {} who left did", case.time(first), case.counted(earlier))
+    format!(
+        "; nobody kept has it before {}, of those who left {} did",
+        case.time(first),
+        case.counted(earlier)
+    )
 }
 
 fn covariate(case: &Case<'_>, variable: &Variable) -> Option<Finding> {
