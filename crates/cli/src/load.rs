@@ -18,6 +18,8 @@ pub(crate) struct Loaded {
     pub(crate) base: Base,
     /// What was found on the way, all short of an error.
     pub(crate) problems: Problems,
+    /// The name of the study file, by which problems name their lines.
+    pub(crate) study_name: String,
     /// Text of study.toml.
     pub(crate) study_text: String,
     /// Text of site.toml.
@@ -78,12 +80,13 @@ pub(crate) fn load_texts(
     (site_path, site_text): (&Path, String),
 ) -> Result<Loaded, Problems> {
     let folder = site_path.parent().unwrap_or(Path::new("."));
+    let study_name = study_name.to_owned();
     if let Some(source) = RecordsSource::parse(&file_name(site_path), &site_text) {
         let (records, mut problems) = records(console, &source?, folder)?;
-        let (checked, found) = oligomet_study::check_records(study_name, &study_text, records);
+        let (checked, found) = oligomet_study::check_records(&study_name, &study_text, records);
         problems.extend(found);
         return match checked {
-            Some((plan, base)) => Ok(Loaded { plan, base, problems, study_text, site_text }),
+            Some((plan, base)) => Ok(Loaded { plan, base, problems, study_name, study_text, site_text }),
             None => Err(problems),
         };
     }
@@ -98,11 +101,11 @@ pub(crate) fn load_texts(
         }
     };
     problems.extend(found);
-    let (checked, found) = oligomet_study::check(study_name, &study_text, data);
+    let (checked, found) = oligomet_study::check(&study_name, &study_text, data);
     match checked {
         Some((plan, base)) => {
             problems.extend(found);
-            Ok(Loaded { plan, base, problems, study_text, site_text })
+            Ok(Loaded { plan, base, problems, study_name, study_text, site_text })
         }
         None => Err(problems.into_iter().chain(found).collect()),
     }

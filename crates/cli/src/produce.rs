@@ -54,7 +54,7 @@ pub(crate) fn produce(console: &Console, loaded: &Loaded, share: bool) -> Result
     note_all(&results, &mut files);
     console.stop_if_asked()?;
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    let manifest = manifest(&results, &files);
+    let manifest = manifest(&loaded.study_name, &results, &files);
     files.push((crate::folder::MANIFEST.into(), manifest));
     Ok(Produced { files, results, problems })
 }
@@ -130,7 +130,7 @@ fn export(svg: &Svg) -> Result<(Vec<u8>, Vec<u8>), oligomet_figure_export::Expor
 }
 
 /// Hashes of study, site, data and every file; no clock, path or host.
-fn manifest(results: &RunResults, files: &[(String, Vec<u8>)]) -> Vec<u8> {
+fn manifest(study_name: &str, results: &RunResults, files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let outline = &results.outline;
     let sources: Vec<_> = outline
         .sources
@@ -142,7 +142,7 @@ fn manifest(results: &RunResults, files: &[(String, Vec<u8>)]) -> Vec<u8> {
     let manifest = json!({
         "format": 1,
         "program": { "name": "oligomet", "version": outline.program_version },
-        "study": { "id": outline.study.id, "sha256": outline.study_sha256 },
+        "study": { "id": outline.study.id, "file": study_name, "sha256": outline.study_sha256 },
         "site": { "sha256": outline.site_sha256 },
         "data": sources,
         "shared": outline.shared,

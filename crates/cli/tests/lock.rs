@@ -64,6 +64,60 @@ fn a_cut_off_that_is_no_day_and_tables_that_are_not_there() {
 }
 
 #[test]
+fn a_cut_off_before_everything_locks_nothing_and_one_long_after_it_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let tables = department().display().to_string();
+    let out = folder.path().join("x.lock");
+    let to = out.display().to_string();
+    let lock = |cutoff: &str| oligomet(&["lock", &tables, "--cutoff", cutoff, "--out", &to]);
+    lock("1900-12-31").told(1, &["error[OM281]: none of 6 patients is left at the cut-off 1900-12-31"]);
+    assert!(!out.exists(), "no empty lock");
+    lock("2091-12-31").told(0, &["note[OM281]: the last date in the tables is", "2091-12-31"]);
+}
+
+#[test]
+fn a_folder_around_the_tables_and_a_file_in_the_place_of_the_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let around = department().join("..").display().to_string();
+    let said = oligomet(&["lock", &around, "--cutoff", "2021-12-31"]);
+    said.told(1, &["error[OM255]", "its folder `department` has: did you mean that?"]);
+    let file = folder.path().join("x.lock");
+    fs::write(&file, "mine").unwrap();
+    lock(&file, &[]).told(1, &["error[OM288]: a file of that name is there already"]);
+    lock(&file.join("y"), &[]).told(1, &["error[OM331]", "a file stands where a folder is needed"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn a_template_of_another_ending_is_no_folder_of_that_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["t.xls", "t.CSV", "t.ods"] {
+        let path = folder.path().join(name);
+        oligomet(&["template", &path.display().to_string()]).told(1, &["error[OM341]", "ending in .xlsx"]);
+        assert!(!path.exists());
+    }
+    let inside = folder.path().join("new/t.xlsx");
+    assert_eq!(oligomet(&["template", &inside.display().to_string()]).code, Some(0));
+    assert!(inside.is_file());
+}
+
+#[test]
+fn simulate_takes_a_number_of_patients_that_can_be() {
+    let profile = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/oligoprogression/PROFILE.toml");
+    let profile = profile.display().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("s");
+    let to = out.display().to_string();
+    for (option, number) in
+        [("--patients", "0"), ("--patients", "-5"), ("--patients", "99999999999"), ("--envelope", "0")]
+    {
+        let said = oligomet(&["simulate", &profile, "--out", &to, option, number]);
+        said.told(2, &[number, "a whole number from 1 to 1000000 is wanted"]);
+        assert!(!out.exists(), "{option} {number}");
+    }
+}
+
+#[test]
 fn a_template_is_a_workbook_or_a_folder_and_replaces_nothing() {
     let folder = tempfile::tempdir().unwrap();
     for name in ["tables.xlsx", "tables"] {
@@ -79,6 +133,39 @@ fn a_template_is_a_workbook_or_a_folder_and_replaces_nothing() {
     }
     let header = fs::read_to_string(folder.path().join("tables/rt_target.csv")).unwrap();
     assert_eq!(header, "target_id,volume_id,lesion_id,link\n");
+}
+
+const READ_WITH_R: &str = "
+folder <- commandArgs(TRUE)[1]
+told <- read.csv(text = commandArgs(TRUE)[2], colClasses = c(sha256_rows = 'character'))
+stopifnot(nrow(told) > 20)
+read <- function(table) read.csv(file.path(folder, 'csv', paste0(table, '.csv')), colClasses = 'character', na.strings = '')
+for (i in seq_len(nrow(told))) {
+  table <- read(told$table[i])
+  stopifnot(nrow(table) == told$rows[i], !anyDuplicated(table[[1]]), !anyNA(table[[1]]))
+}
+joined <- merge(merge(read('rt_volume'), read('rt_course'), by = 'course_id'), read('patient'), by = 'patient_id')
+cat(nrow(joined), sum(as.numeric(joined$dose_prescribed_gy)), as.character(min(as.Date(joined$start_date))), sep = '\\n')
+";
+
+#[test]
+fn r_reads_the_copies_of_a_lock() {
+    if Command::new("Rscript").arg("--version").output().is_err() {
+        skipped("no R (scripts/setup.sh installs it)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("x.lock");
+    let locked = lock(&out, &["--csv", "--format", "csv"]);
+    assert_eq!(locked.code, Some(0), "{}", locked.errors);
+    let read =
+        Command::new("Rscript").args(["-e", READ_WITH_R]).arg(&out).arg(&locked.text).output().unwrap();
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    // The doses and the first day of the Parquet files, below.
+    assert_eq!(
+        String::from_utf8_lossy(&read.stdout).lines().collect::<Vec<_>>(),
+        ["9", "317.5", "2016-03-07"]
+    );
 }
 
 /// A Python with polars: told, made by scripts/setup.sh, or that of the machine.

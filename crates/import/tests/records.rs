@@ -231,6 +231,35 @@ fn files_and_columns_that_are_no_tables_are_told() {
 }
 
 #[test]
+fn a_second_header_is_no_patient() {
+    let first = "SYN-P1;weiblich";
+    let copy = Copy::new();
+    copy.replace("Patients.csv", first, &format!("pseudonym;sex of her;day of birth;her state;\n{first}"));
+    let (records, problems) = read(copy.path()).unwrap_or_else(|problems| panic!("{problems}"));
+    assert_account(&records);
+    assert_eq!(n_rows(&records, "patient"), 6, "{problems}");
+    let told = problems.iter().find(|p| p.code == "OM289").unwrap_or_else(|| panic!("{problems}"));
+    assert_eq!((told.place.file.as_deref(), told.place.row), (Some("Patients.csv"), Some(2)));
+    // A patient with one bad value, or with a good one beside bad ones, is a patient.
+    for row in ["SYN-P0;weiblich;no day;no state;", "SYN-P0;;no day;;"] {
+        let copy = Copy::new();
+        copy.replace("Patients.csv", first, &format!("{row}\n{first}"));
+        let (records, problems) = read(copy.path()).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(n_rows(&records, "patient"), 7, "{row}: {problems}");
+    }
+}
+
+#[test]
+fn the_note_of_an_open_workbook_is_told_as_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("~$department.xlsx");
+    fs::write(&path, [7, b'A', b'n', b'n', b'a']).unwrap();
+    let problems = read(&path).unwrap_err();
+    assert_eq!(codes(&problems), ["OM202"]);
+    assert!(problems.to_string().contains("close `department.xlsx`"), "{problems}");
+}
+
+#[test]
 fn rows_that_cannot_be_used_are_set_aside_and_counted() {
     let copy = Copy::new();
     copy.append("lesion.csv", ",SYN-P1,E1,bone,,,");

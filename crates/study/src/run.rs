@@ -10,8 +10,8 @@ use oligomet_results::{
 use crate::analysis::{Inputs, Sink, Source, run_analysis, run_follow_up, write_endpoint};
 use crate::critic::{Case, Finding, judge};
 use crate::derive::{
-    Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_clusters, derive_endpoint,
-    derive_variables, select_population, settle_clusters,
+    Base, EndpointData, FlowStep, Population, Values, Variable, as_column, derive_endpoint, derive_variables,
+    select_population, settled_clusters,
 };
 use crate::expression::{Scope, evaluate_truth};
 use crate::plan::{AnalysisPlan, EndpointPlan, Plan, TestPlan};
@@ -99,10 +99,8 @@ pub fn run(
             );
         }
     }
-    let mut clusters = derive_clusters(plan, base, &population.rows);
-    let settled = settle_clusters(plan, &clusters);
+    let (settled, clusters) = settled_clusters(plan, base, &population.rows);
     let plan = &settled;
-    clusters.retain(|c| plan.analyses.iter().any(|a| a.sampling.clusters == c.plan.name));
     let inputs = Inputs {
         n_subjects: population.rows.len(),
         variables: &variables,

@@ -6,11 +6,18 @@
 use oligomet_schema::{FieldKind, FieldSpec, TableSpec, schema};
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, DataValidationRule, DocProperties, ExcelDateTime,
-    Format, FormatBorder, Note, Workbook, Worksheet, XlsxError,
+    Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet, XlsxError,
 };
 
 /// So many rows of every sheet have lists and formats.
 const ROWS: u32 = 50_000;
+
+/// Letters that surely fit into a line of the wide column of the first sheet, and the height of a line in points.
+const LETTERS_PER_LINE: usize = 115;
+const LINE_HEIGHT: f64 = 15.0;
+
+/// The number that workbooks have for this size of paper.
+const A4: u8 = 9;
 
 /// The name of the sheet that says how the workbook is filled; a reader passes it by.
 pub const READ_ME: &str = "Read me";
@@ -51,7 +58,7 @@ impl Styles {
             required: header().set_background_color(Color::RGB(0x00F3_D9A4)),
             // Text: "2019-03" stays March 2019 and "007" an identifier; a spreadsheet would make a day and a number of them.
             text: Format::new().set_num_format("@"),
-            wrapped: Format::new().set_text_wrap(),
+            wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
         }
     }
 }
@@ -68,29 +75,39 @@ fn read_me(sheet: &mut Worksheet, styles: &Styles) -> Result<(), XlsxError> {
         "Columns of your own may stand beside these; they are not read, and you are told so.",
         "Then: oligomet lock THIS-FILE.xlsx --cutoff 2022-12-31",
     ];
-    sheet.set_name(READ_ME)?;
+    sheet.set_name(READ_ME)?.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
     sheet.set_column_width(0, 28)?.set_column_width(1, 110)?;
     sheet.write_with_format(0, 0, "Tables of a department", &styles.title)?;
     for (row, line) in (2_u32..).zip(HOW) {
-        sheet.write_with_format(row, 1, line, &styles.wrapped)?;
+        wrapped(sheet, row, line, styles)?;
     }
     let first = HOW.len() as u32 + 3;
     sheet.write_with_format(first, 0, "Sheet", &styles.header)?;
     sheet.write_with_format(first, 1, "A row is", &styles.header)?;
     for (row, table) in (first + 1..).zip(&schema().tables) {
-        sheet.write(row, 0, table.name.as_str())?;
+        sheet.write_with_format(row, 0, table.name.as_str(), &styles.wrapped)?;
         let doc = if table.doc.is_empty() {
             table.label.clone()
         } else {
             format!("{}. {}", table.label, table.doc)
         };
-        sheet.write_with_format(row, 1, doc, &styles.wrapped)?;
+        wrapped(sheet, row, &doc, styles)?;
     }
+    Ok(())
+}
+
+/// A sentence in the wide column of the first sheet. Not every program makes a row as high as its text needs by itself.
+fn wrapped(sheet: &mut Worksheet, row: u32, text: &str, styles: &Styles) -> Result<(), XlsxError> {
+    let n_lines = text.chars().count().div_ceil(LETTERS_PER_LINE);
+    sheet.set_row_height(row, LINE_HEIGHT * n_lines as f64)?;
+    sheet.write_with_format(row, 1, text, &styles.wrapped)?;
     Ok(())
 }
 
 fn sheet(sheet: &mut Worksheet, table: &TableSpec, styles: &Styles) -> Result<(), XlsxError> {
     sheet.set_name(&table.name)?.set_freeze_panes(1, 1)?;
+    // On paper all columns of a table stand side by side, and every page has the headers.
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     for (column, field) in (0_u16..).zip(&table.fields) {
         let is_required = field.required || field.kind == FieldKind::Key;
         let style = if is_required { &styles.required } else { &styles.header };

@@ -50,6 +50,9 @@ pub(crate) fn run(console: &Console, arguments: &LockArguments) -> Outcome {
     let n_before = records.set_aside.len();
     let Censored { records, steps, problems: undecided } = lock::censor(records, cutoff);
     problems.extend(undecided);
+    if problems.has_errors() {
+        return Err(problems);
+    }
     console.note(&problems);
     console.stop_if_asked()?;
     let out = arguments.out.clone().unwrap_or_else(|| default_out(&arguments.tables));
@@ -102,9 +105,10 @@ fn already_there(console: &Console, out: &Path, identity: &str) -> Outcome {
         console.say(&format!("{} holds the same rows already; it was left as it is.", out.display()));
         return Ok(());
     }
-    Err(Problem::error("OM288", "a folder of that name is there already")
+    let what = if out.is_dir() { "a folder" } else { "a file" };
+    Err(Problem::error("OM288", format!("{what} of that name is there already"))
         .at(Place::file(file_name(out)))
-        .why("a lock is not replaced: results name it")
+        .why("a lock is not replaced: results name it; and whatever else stands there is not ours to replace")
         .mend("name another folder with --out, or move the old one away")
         .into())
 }

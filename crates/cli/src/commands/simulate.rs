@@ -20,14 +20,23 @@ pub(crate) struct SimulateArguments {
     #[arg(long)]
     out: PathBuf,
     /// Patients [default: as published]
-    #[arg(long)]
+    #[arg(long, value_parser = in_range::<MOST_PATIENTS>, allow_negative_numbers = true)]
     patients: Option<usize>,
     /// Seed [default: the profile's]
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Draw so many cohorts of the first stratum and place the printed numbers among them
-    #[arg(long, value_name = "COHORTS")]
+    #[arg(long, value_name = "COHORTS", value_parser = in_range::<MOST_COHORTS>, allow_negative_numbers = true)]
     envelope: Option<usize>,
+}
+
+/// A million patients are thirty million rows, about 15 GB in memory.
+const MOST_PATIENTS: usize = 1_000_000;
+const MOST_COHORTS: usize = 1_000_000;
+
+fn in_range<const MOST: usize>(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
+    number.ok_or_else(|| format!("a whole number from 1 to {MOST} is wanted"))
 }
 
 /// Draws a department and writes it into a folder that appears whole or not at all.

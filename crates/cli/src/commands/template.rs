@@ -7,7 +7,10 @@ use oligomet_schema::Records;
 use oligomet_schema::csv::{file_name, to_csv};
 
 use crate::console::{Console, Outcome};
-use crate::folder::{NewFolder, io_problem};
+use crate::folder::{NewFolder, new_file};
+
+/// Endings of files that are no workbook of ours; whoever writes them does not want a folder.
+const OTHER_FILES: [&str; 8] = ["xls", "xlsm", "xlsb", "ods", "csv", "txt", "zip", "parquet"];
 
 /// Writes the tables ready to fill: a workbook where the name ends with `.xlsx`, a folder of CSV files otherwise.
 pub(crate) fn template(console: &Console, out: &Path) -> Outcome {
@@ -18,10 +21,13 @@ pub(crate) fn template(console: &Console, out: &Path) -> Outcome {
             .mend("choose another name")
             .into());
     }
-    let is_workbook = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("xlsx"));
-    if is_workbook {
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    if OTHER_FILES.contains(&ending.as_str()) {
+        return Err(other_file(out, &ending));
+    }
+    if ending == "xlsx" {
         let bytes = oligomet_template::workbook().map_err(|error| cannot_make(&error.to_string()))?;
-        std::fs::write(out, bytes).map_err(|e| io_problem(out, "write the file", &e))?;
+        new_file(out, &bytes)?;
     } else {
         let folder = NewFolder::begin(out)?;
         let records = Records::empty("");
@@ -35,6 +41,14 @@ pub(crate) fn template(console: &Console, out: &Path) -> Outcome {
         out = out.display()
     ));
     Ok(())
+}
+
+fn other_file(out: &Path, ending: &str) -> Problems {
+    Problem::error("OM341", format!("a template is no .{ending} file"))
+        .at(Place::file(out.display().to_string()))
+        .why("it is a workbook with a sheet per table, or a folder with a CSV file per table")
+        .mend("name a workbook ending in .xlsx, or a folder without an ending")
+        .into()
 }
 
 fn cannot_make(why: &str) -> Problems {

@@ -30,7 +30,9 @@ pub(crate) fn verify(console: &Console, run: &Path, site: Option<&Path>) -> Outc
             .mend("name the site file of the run with --site; a copy stands in the run's folder inputs/")
             .into());
     }
-    let loaded = load_texts(console, ("study.toml", study_text), (&site_path, site_text))?;
+    // Problems name the lines of the study by the name that it had.
+    let study_name = manifest["study"]["file"].as_str().unwrap_or("study.toml");
+    let loaded = load_texts(console, (study_name, study_text), (&site_path, site_text))?;
     same_data(&manifest, &loaded.base.data.sources)?;
     let again = produce(console, &loaded, false)?;
     compare(console, run, &stored, &again)

@@ -71,6 +71,11 @@ impl Issues {
         }
     }
 
+    /// Whether the value at `index` is not as it should be.
+    pub(crate) fn has(&self, index: u32) -> bool {
+        self.by_kind.values().any(|issue| issue.indices.contains(&index))
+    }
+
     /// One problem per kind, in the order of [`IssueKind`], in the words of a mapping.
     pub(super) fn into_problems(self, map: &ColumnMap, finish: &Finish<'_>, known: &[&str]) -> Vec<Problem> {
         let words = |kind| Words::of(kind, map);

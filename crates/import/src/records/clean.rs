@@ -61,10 +61,12 @@ pub(super) fn rows_have(n: usize) -> String {
     if n == 1 { "1 row has".to_owned() } else { format!("{} rows have", count(n as u64)) }
 }
 
-/// Takes out rows with too many cells, without key, with a key that stands twice, or without a value that is required.
+/// Takes out a second header, rows with too many cells, without key, with a key that stands twice, or without a value that is required.
 pub(super) fn clean(raw: &mut RawTable, problems: &mut Problems) -> Vec<ImportStep> {
     let n = raw.rows.len();
     let mut leaving = Leaving::new(n);
+    let header: &[usize] = if raw.has_second_header { &[0] } else { &[] };
+    leaving.leave(raw, header, "rows that look like a second header", |_| second_header(), problems);
     let misaligned: Vec<usize> =
         raw.misaligned.iter().filter_map(|row| raw.rows.binary_search(row).ok()).collect();
     leaving.leave(raw, &misaligned, "rows with more cells than headers", misaligned_rows, problems);
@@ -117,6 +119,12 @@ fn is_same(raw: &Raw, a: usize, b: usize) -> bool {
         Raw::Value(Field::Date(v)) => v[a] == v[b],
         Raw::Value(Field::Dose(v)) => v[a] == v[b],
     }
+}
+
+fn second_header() -> Problem {
+    Problem::warning("OM289", "the first row under the headers looks like a second header, set aside")
+        .why("nothing in its columns of dates, numbers, levels or yes and no can be read; as data it would be a patient who does not exist")
+        .mend("take it out; if it is data, mend its values")
 }
 
 fn misaligned_rows(n: usize) -> Problem {

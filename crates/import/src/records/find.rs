@@ -50,11 +50,16 @@ pub(super) fn files_of(folder: &Path, problems: &mut Problems) -> Result<Vec<Tab
     let cannot = |e: &std::io::Error| Problems::from(crate::source::digest::cannot_read(folder, &place, e));
     let mut found: Vec<TableFile> = Vec::new();
     let mut others: Vec<String> = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|e| cannot(&e))? {
         let entry = entry.map_err(|e| cannot(&e))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let (path, meta) = (entry.path(), entry.metadata().map_err(|e| cannot(&e))?);
-        if name.starts_with(['.', '~']) || meta.is_dir() {
+        if name.starts_with(['.', '~']) {
+            continue;
+        }
+        if meta.is_dir() {
+            folders.push(path);
             continue;
         }
         match (is_text(&name), table_of(stem(&name))) {
@@ -70,8 +75,23 @@ pub(super) fn files_of(folder: &Path, problems: &mut Problems) -> Result<Vec<Tab
     problems.extend(others.iter().map(|name| no_table(Place::file(name.clone()), stem(name), &present)));
     match found.is_empty() {
         true if oligomet_schema::lock::is_lock(folder) => Err(a_lock(&place).into()),
-        true => Err(nothing(&place, "the folder has no file").into()),
+        true => Err(no_file(&place, folders).into()),
         false => Ok(found),
+    }
+}
+
+/// No file of the folder is a table; those of a folder in it may be.
+fn no_file(place: &Place, mut folders: Vec<PathBuf>) -> Problem {
+    let has_table = |folder: &PathBuf| {
+        let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        let mut names = names.map(|name| name.to_string_lossy().into_owned());
+        names.any(|name| is_text(&name) && table_of(stem(&name)).is_some())
+    };
+    folders.sort();
+    let problem = nothing(place, "the folder has no file");
+    match folders.iter().find(|folder| has_table(folder)) {
+        Some(folder) => problem.mend(format!("its folder `{}` has: did you mean that?", shown(folder))),
+        None => problem,
     }
 }
 

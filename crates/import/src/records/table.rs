@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use oligomet_base::{Place, Problem, Problems};
-use oligomet_schema::{FieldKind, FieldSpec, SourceFile, TableSpec, schema};
+use oligomet_schema::{Field, FieldKind, FieldSpec, SourceFile, TableSpec, schema};
 
 use super::ReadOptions;
 use super::column::{Raw, RecordColumn, absent, known_texts};
@@ -30,6 +30,8 @@ pub(super) struct RawTable {
     pub(super) source: SourceFile,
     /// Rows of the source with more cells than headers.
     pub(super) misaligned: Vec<u32>,
+    /// Whether the first row holds words where values are wanted, and nothing that can be read.
+    pub(super) has_second_header: bool,
 }
 
 /// A cell that says why it holds no value.
@@ -241,6 +243,7 @@ fn assemble(filler: Filler<'_>, origin: Origin, problems: &mut Problems) -> RawT
     problems.extend(told.into_iter().map(without_site));
     let mut raws: Vec<Raw> = spec.fields.iter().map(|f| Raw::empty(f.kind)).collect();
     let mut reasons = Vec::new();
+    let mut unread_of_first = 0;
     for (column, decimal) in columns.into_iter().zip(decimals) {
         let (field, header) = (column.spec, column.header.clone());
         let (raw, issues, said) = column.finish(decimal, order);
@@ -254,6 +257,7 @@ fn assemble(filler: Filler<'_>, origin: Origin, problems: &mut Problems) -> RawT
             known: &known,
             words: &words,
         };
+        unread_of_first += usize::from(issues.has(0));
         problems.extend(issues.tell(&telling));
         reasons.extend(said.into_iter().map(|(row, level)| Reason { row, column: at, level }));
         raws[at] = raw;
@@ -269,6 +273,7 @@ fn assemble(filler: Filler<'_>, origin: Origin, problems: &mut Problems) -> RawT
     }
     RawTable {
         table: origin.table,
+        has_second_header: unread_of_first >= LEAST_UNREAD && nothing_read(&raws, 0),
         columns: raws,
         rows: filler.rows,
         place: origin.place,
@@ -276,6 +281,15 @@ fn assemble(filler: Filler<'_>, origin: Origin, problems: &mut Problems) -> RawT
         source: origin.source,
         misaligned: origin.misaligned,
     }
+}
+
+/// So many values of the first row that cannot be read, beside none that can, are no data.
+const LEAST_UNREAD: usize = 2;
+
+/// Whether a row has nothing but texts and keys.
+fn nothing_read(columns: &[Raw], row: usize) -> bool {
+    let read = |raw: &Raw| !matches!(raw, Raw::Keys(_) | Raw::Value(Field::Text(_))) && !raw.is_missing(row);
+    !columns.iter().any(read)
 }
 
 /// A note of the reader of one sheet without its advice to change `site.toml`, which records do not have.

@@ -62,9 +62,10 @@ fn is_folder(place: &Place) -> Problem {
 /// The problem of a file that cannot be read, with the reason the system gives.
 pub(crate) fn cannot_read(path: &Path, place: &Place, error: &std::io::Error) -> Problem {
     let (what, mend) = match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            ("there is no such file", "check `file` in site.toml; it counts from the folder of site.toml")
-        }
+        std::io::ErrorKind::NotFound => (
+            "there is no such file",
+            "check the name; a name in site.toml counts from the folder of site.toml",
+        ),
         std::io::ErrorKind::PermissionDenied => {
             ("the file may not be read", "close it in other programs, or ask for the right to read it")
         }

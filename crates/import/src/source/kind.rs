@@ -69,6 +69,9 @@ pub(crate) fn kind_of(
     whole: &mut dyn FnMut() -> Result<Vec<u8>, Problems>,
     place: &Place,
 ) -> Result<Kind, Problems> {
+    if let Some(open) = name.strip_prefix("~$") {
+        return Err(note_of_open(open, place).into());
+    }
     let Some(by_name) = Kind::of_name(name) else { return Err(unknown_ending(name, place).into()) };
     let content = match container(found) {
         Some(container) => content_of_container(container, &whole()?),
@@ -171,6 +174,14 @@ fn content_of_text(head: &[u8]) -> Content {
 }
 
 const WHY_NAME: &str = "a file that is not what its name says is often the wrong file, or a damaged one";
+
+/// Excel and Word keep such a file beside one that somebody has open.
+fn note_of_open(open: &str, place: &Place) -> Problem {
+    Problem::error("OM202", "not a workbook, but the note that one is open")
+        .at(place.clone())
+        .why("a program puts a file that begins with ~$ beside the one that somebody has open in it")
+        .mend(format!("close `{open}` in that program, and name `{open}` itself"))
+}
 
 fn unknown_ending(name: &str, place: &Place) -> Problem {
     let what = match name.rsplit_once('.') {

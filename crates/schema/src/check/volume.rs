@@ -29,7 +29,7 @@ pub fn without_fractions(records: &Records, problems: &mut Problems) -> Result<(
         problems,
         "OM265",
         |have| format!("{have} a dose but no number of fractions"),
-        "BED and EQD2 need the dose per fraction; 27 Gy in an unknown number of fractions has none, and is unknown in every rule",
+        "BED and EQD2 need the dose per fraction; a dose in an unknown number of fractions has none, and is unknown in every rule",
         "take the number from the treatment record",
     );
     Ok(())

@@ -16,7 +16,8 @@ pub struct Censored {
     pub records: Records,
     /// What the cut-off took away or changed, counted.
     pub steps: Vec<ImportStep>,
-    /// Dates of which it cannot be told whether they lie before it (OM282).
+    /// Dates of which it cannot be told whether they lie before it (OM282); a cut-off before which there is nobody (an error), or
+    /// long after everything recorded (OM281).
     pub problems: Problems,
 }
 
@@ -24,7 +25,9 @@ pub struct Censored {
 #[must_use]
 pub fn censor(mut records: Records, cutoff: Day) -> Censored {
     let mut steps = Vec::new();
-    let problems = undecided(&records, cutoff);
+    let mut problems = undecided(&records, cutoff);
+    problems.extend(long_after(&records, cutoff));
+    let n_before = n_patients(&records);
     let leaves = leaving(&records, cutoff);
     count_leaving(&records, &leaves, &mut steps);
     let opened = open_ends(&mut records, cutoff, &leaves, &mut steps);
@@ -33,9 +36,42 @@ pub fn censor(mut records: Records, cutoff: Day) -> Censored {
     close_follow_up(&mut records, cutoff, &mut leaves, &mut steps);
     leave_reasons(&records, &mut leaves, &mut steps);
     drop_rows(&mut records, &leaves, &mut steps);
+    if n_before > 0 && n_patients(&records) == 0 {
+        problems.push(nobody_left(n_before, cutoff));
+    }
     records.cutoff = Some(cutoff);
     records.set_aside.extend(steps.iter().cloned());
     Censored { records, steps, problems }
+}
+
+/// So long after the last date recorded a cut-off is doubtful.
+const LONG_DAYS: i32 = 366;
+
+fn n_patients(records: &Records) -> usize {
+    records.table("patient").map_or(0, RecordTable::n_rows)
+}
+
+fn nobody_left(n_before: usize, cutoff: Day) -> Problem {
+    Problem::error("OM281", format!("none of {n_before} patients is left at the cut-off {cutoff}"))
+        .why("everything recorded lies after it: a lock of it would be empty")
+        .mend("look at the year of --cutoff: the last day on which the tables were complete")
+}
+
+/// A cut-off that censors nothing, because nothing was recorded for long before it.
+fn long_after(records: &Records, cutoff: Day) -> Option<Problem> {
+    let dates = records
+        .tables
+        .iter()
+        .flat_map(|table| table.spec().fields.iter().flat_map(|field| dates_of(table, &field.name)));
+    let last = dates.filter_map(|date| date.and_then(PartialDate::latest)).max()?;
+    (cutoff.days_since(last) > LONG_DAYS).then(|| {
+        Problem::note(
+            "OM281",
+            format!("the last date in the tables is {last}, long before the cut-off {cutoff}"),
+        )
+        .why("a cut-off in the future, or of a wrong year, censors nothing: nobody was followed until it")
+        .mend("look at the year of --cutoff: the last day on which the tables were complete")
+    })
 }
 
 fn is_after(date: Option<PartialDate>, cutoff: Day) -> bool {

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
-use oligomet_base::number::{fixed, significant};
+use oligomet_base::number::{counted, fixed, significant};
 use oligomet_base::{Place, Problem, TimeUnit};
 use oligomet_results::AnalysisKind;
 use oligomet_survival::CoxFit;
@@ -99,6 +99,17 @@ impl<'a> Case<'a> {
     /// From when an endpoint counts.
     pub(super) fn zero_of<'e>(&'e self, endpoint: &'e EndpointPlan) -> &'e TimePoint {
         endpoint.zero(&self.plan.time_zero)
+    }
+
+    /// The endpoints that some analysis takes.
+    pub(super) fn analysed_endpoints(&self) -> impl Iterator<Item = &'a EndpointPlan> {
+        let plan = self.plan;
+        plan.endpoints.iter().filter(|e| plan.analyses.iter().any(|a| a.endpoint == e.name))
+    }
+
+    /// So many rows, by what a row is: `59 patients`, `90 lesions`.
+    pub(super) fn counted(&self, rows: usize) -> String {
+        counted(rows, self.base.related.as_ref().map_or("patient", |r| r.unit.name()))
     }
 
     /// The block of an analysis.

@@ -2,7 +2,7 @@
 //!
 //! Harm: the share of one minus Kaplan-Meier at the horizon by which it is above the cumulative incidence.
 
-use oligomet_base::number::{counted, fixed};
+use oligomet_base::number::fixed;
 use oligomet_base::{DAYS_PER_MONTH, DAYS_PER_YEAR, Problems};
 use oligomet_schema::EventTiming;
 use oligomet_survival::{CumulativeIncidenceOptions, cumulative_incidence};
@@ -19,8 +19,7 @@ const WINDOW_DAYS: f64 = 6.0 * DAYS_PER_MONTH;
 
 pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     let Some(death) = death(case) else { return Vec::new() };
-    let analysed = |e: &&EndpointPlan| case.plan.analyses.iter().any(|a| a.endpoint == e.name);
-    case.plan.endpoints.iter().filter(analysed).filter_map(|e| one(case, e, &death)).collect()
+    case.analysed_endpoints().filter_map(|e| one(case, e, &death)).collect()
 }
 
 /// Death as a stream of the records, or as an event of the table.
@@ -66,9 +65,9 @@ fn one(case: &Case<'_>, plan: &EndpointPlan, death: &EventPlan) -> Option<Findin
     let (by_km, by_incidence) = at_horizon(as_written, &with_death, horizon)?;
     let share = if by_km > 0.0 { ((by_km - by_incidence) / by_km).max(0.0) } else { 0.0 };
     let what = format!(
-        "death does not compete with {}: {} died without it and are censored",
+        "death does not compete with {}: {} censored at a death without it",
         plan.label,
-        counted(deaths, "patient")
+        case.counted(deaths)
     );
     let why = format!(
         "one minus Kaplan-Meier then speaks of patients who could no longer have the event; at {}: {} by one minus Kaplan-Meier, \

@@ -37,7 +37,7 @@ fn one(case: &Case<'_>, model: &Model<'_>) -> Option<Finding> {
         "{} for {} and {} in `{id}`: {} events per parameter",
         counted(parameters, "parameter"),
         counted(events, "event"),
-        counted(patients, "patient"),
+        case.counted(patients),
         fixed(events as f64 / parameters as f64, 1)
     );
     let general =

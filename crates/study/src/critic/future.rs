@@ -1,21 +1,21 @@
 //! OM131: patients are chosen, or groups made, by what is known only after time zero.
 //!
 //! Harm of a rule: the largest difference between survival of those kept and of all who met the other rules. Harm of a
-//! covariate: how far its hazard ratio moves when time counts from a landmark three months later.
+//! covariate: how far its hazard ratio moves when time counts from a landmark three months later. An endpoint that begins
+//! on the day on which the answer is known (by its time zero or by delayed entry) takes no harm.
 
-use oligomet_base::number::counted;
 use oligomet_base::{DAYS_PER_MONTH, Problems};
 use oligomet_results::AnalysisKind;
 use oligomet_schema::ColumnData;
 
 use super::case::{percent, ratio};
 use super::statistics::{curve, fit_terms};
-use super::time_zero::outcome_columns;
+use super::time_zero::{outcome_columns, point};
 use super::{Case, Finding, origin, words};
 use crate::analysis::{Outcomes, Sampling};
 use crate::derive::{EndpointData, Variable, derive_endpoint, select_population};
 use crate::expression::Expression;
-use crate::plan::Axis;
+use crate::plan::{Axis, EndpointPlan};
 use crate::relational::{AsOf, dictionary};
 
 /// When a covariate of the future is judged again.
@@ -48,10 +48,33 @@ fn event_columns(event: &oligomet_schema::EventSource) -> Vec<&str> {
     }
 }
 
-/// The first column of an expression that speaks of the future, and why.
-fn future_name(case: &Case<'_>, expression: &Expression) -> Option<(String, &'static str)> {
+/// The date on which a column of the future is known, if these data have it.
+pub(super) fn known_on(case: &Case<'_>, column: &str) -> Option<String> {
+    let day = match dictionary().column(column) {
+        Some(known) => known.known_on.clone(),
+        None => is_later_date(case, column).then(|| column.to_owned()),
+    };
+    day.filter(|day| point(case, day).is_some())
+}
+
+/// Whether an endpoint begins, for everybody in it, when all of these columns are known.
+fn begins_when_known(case: &Case<'_>, plan: &EndpointPlan, columns: &[&str]) -> bool {
+    let Some(data) = case.endpoint(&plan.name) else { return false };
+    let zero = case.zero_of(plan);
+    let zeros = case.base.points(zero, case.rows);
+    let entries = plan.entry.as_ref().map(|e| case.base.points(e, case.rows));
+    let begin = |s: usize| entries.as_ref().map_or(zeros[s], |e| e[s].max(zeros[s]));
+    columns.iter().all(|column| {
+        let day = known_on(case, column).and_then(|day| point(case, &day)).filter(|p| p.axis == zero.axis);
+        let days = day.map(|day| case.base.points(&day, case.rows));
+        days.is_some_and(|days| data.subject.iter().all(|&s| begin(s as usize) >= days[s as usize]))
+    })
+}
+
+/// The columns of an expression that speak of the future, and why.
+fn future_names(case: &Case<'_>, expression: &Expression) -> Vec<(String, &'static str)> {
     let outcomes = outcome_columns(case);
-    expression.names.iter().find_map(|name| {
+    let of = |name: &String| {
         let is_end = outcomes.contains(name) && as_of(case, name).is_none();
         if is_end && only_asks_whether_known(expression, name) {
             return None;
@@ -60,7 +83,8 @@ fn future_name(case: &Case<'_>, expression: &Expression) -> Option<(String, &'st
         let unknown = dictionary().column(name).is_none();
         let later = || (unknown && is_later_date(case, name)).then_some("holds days after time zero");
         why.or_else(later).map(|why| (name.clone(), why))
-    })
+    };
+    expression.names.iter().filter_map(of).collect()
 }
 
 /// Whether a name stands only before IS NULL or IS NOT NULL.
@@ -91,14 +115,22 @@ fn is_later_date(case: &Case<'_>, name: &str) -> bool {
 
 fn rule(case: &Case<'_>, k: usize) -> Option<Finding> {
     let rule = &case.plan.rules[k];
-    let (column, reason) = future_name(case, &rule.expression)?;
+    let names = future_names(case, &rule.expression);
+    let (column, reason) = names.first()?;
+    let columns: Vec<&str> = names.iter().map(|(name, _)| name.as_str()).collect();
+    let harmed: Vec<&EndpointPlan> =
+        case.analysed_endpoints().filter(|e| !begins_when_known(case, e, &columns)).collect();
+    if harmed.is_empty() && case.analysed_endpoints().next().is_some() {
+        return None;
+    }
     let text = &case.plan.file.eligibility.iter().find(|e| e.id.text == rule.id)?.rule;
     let what = format!("rule `{}` chooses patients by `{column}`, which {reason}", rule.id);
     let mend = format!(
-        "take the rule out and let these patients count, or count from the day on which it can be answered; \
+        "take the rule out and let these patients count, or begin on the day on which it can be answered; \
          patients kept by a rule of the future cannot be told beforehand\n\
-         # without [[eligibility]] id = \"{}\", or:\n[cohort]\ntime_zero = \"reassessment_date\"  # the day on which `{column}` is known",
-        rule.id
+         # without [[eligibility]] id = \"{}\", or:\n{}",
+        rule.id,
+        beginning(case, column, harmed.first().copied())
     );
     let finding =
         case.finding("OM131", what, text.span.clone(), format!("eligibility `{}`", rule.id)).mend(mend);
@@ -113,10 +145,20 @@ fn rule(case: &Case<'_>, k: usize) -> Option<Finding> {
     if leave == 0 {
         return None;
     }
-    let (told, harm) = largest_difference(case, &all)
+    let (told, harm) = largest_difference(case, &harmed, &all)
         .unwrap_or_else(|| ("their outcomes cannot be compared".into(), leave as f64 / all.len() as f64));
-    let why = format!("{general}: {} of {} leave by it; {told}", leave, counted(all.len(), "patient"));
+    let why = format!("{general}: {} of {} leave by it; {told}", leave, case.counted(all.len()));
     Some(finding.why(why).harm(harm))
+}
+
+/// Lines that let an endpoint begin when a column is known.
+fn beginning(case: &Case<'_>, column: &str, endpoint: Option<&EndpointPlan>) -> String {
+    let remark = format!("# the day on which `{column}` is known");
+    match (known_on(case, column), endpoint) {
+        (Some(day), Some(endpoint)) => format!("[endpoint.{}]\nentry = \"{day}\"  {remark}", endpoint.name),
+        (Some(day), None) => format!("[cohort]\ntime_zero = \"{day}\"  {remark}"),
+        (None, _) => format!("[cohort]\ntime_zero = \"...\"  {remark}"),
+    }
 }
 
 /// Rows of the population that all rules but one would make.
@@ -127,9 +169,9 @@ fn rows_without(case: &Case<'_>, left_out: usize) -> Option<Vec<usize>> {
 }
 
 /// The endpoint and day at which survival of those kept and of all differs most, in words, and the difference.
-fn largest_difference(case: &Case<'_>, all: &[usize]) -> Option<(String, f64)> {
+fn largest_difference(case: &Case<'_>, endpoints: &[&EndpointPlan], all: &[usize]) -> Option<(String, f64)> {
     let mut largest: Option<(String, f64)> = None;
-    for plan in &case.plan.endpoints {
+    for plan in endpoints {
         let Some(kept) = case.endpoint(&plan.name) else { continue };
         let Ok(everybody) = derive_endpoint(plan, case.zero_of(plan), case.base, all, &mut Problems::new())
         else {
@@ -177,7 +219,11 @@ fn floor(case: &Case<'_>, kept: &EndpointData, all: &EndpointData) -> String {
     if earlier == 0 || !first.is_finite() {
         return String::new();
     }
-    format!("; nobody kept has it before {}, {} who left did", case.time(first), counted(earlier, "patient"))
+    format!(
+        "; nobody kept has it before {}, of those who left {} did",
+        case.time(first),
+        case.counted(earlier)
+    )
 }
 
 fn covariate(case: &Case<'_>, variable: &Variable) -> Option<Finding> {
@@ -192,10 +238,14 @@ fn covariate(case: &Case<'_>, variable: &Variable) -> Option<Finding> {
                 || (a.kind == AnalysisKind::Rate && a.vars.contains(name)))
     })?;
     let analysis = &case.plan.analyses[k];
+    let endpoint = case.plan.endpoints.iter().find(|e| e.name == analysis.endpoint);
+    if endpoint.is_some_and(|e| begins_when_known(case, e, &[&column])) {
+        return None;
+    }
     let what = format!("groups of `{}` are made by `{column}`, which {reason}", analysis.id);
     let mend = format!(
-        "group by what was known at time zero; for what comes later count from a landmark and leave out those whose event came before\n\
-         [cohort]\ntime_zero = \"reassessment_date\"  # the day on which `{column}` is known"
+        "group by what was known at time zero; for what comes later begin there and leave out those whose event came before\n{}",
+        beginning(case, &column, endpoint)
     );
     let general = "whoever has the event early cannot be in the group that is known late, which makes that group look better";
     let span = case.span_of_use(&analysis.id, &variable.plan.name);

@@ -25,7 +25,7 @@ use oligomet_base::{Problem, Problems, Severity};
 
 pub(crate) use case::Case;
 
-use crate::derive::{Base, derive_clusters, derive_endpoint, derive_variables, select_population};
+use crate::derive::{Base, derive_endpoint, derive_variables, select_population, settled_clusters};
 use crate::plan::Plan;
 use crate::run::restrictions;
 
@@ -111,7 +111,7 @@ pub fn criticise(plan: &Plan, base: &Base) -> Result<Vec<Finding>, Problems> {
     }
     let variables = derive_variables(&plan.variables, base, &population.rows, &mut told)?;
     let inside = restrictions(plan, base, &population, &variables)?;
-    let clusters = derive_clusters(plan, base, &population.rows);
-    let case = Case::new(plan, base, &population.rows, &variables, &endpoints, &inside, &clusters);
+    let (settled, clusters) = settled_clusters(plan, base, &population.rows);
+    let case = Case::new(&settled, base, &population.rows, &variables, &endpoints, &inside, &clusters);
     Ok(judge(&case))
 }

@@ -102,7 +102,7 @@ fn one(case: &Case<'_>, model: &Model<'_>, dose: &Variable, site: &Variable) -> 
         "where a site knows one dose only, an adjusted dose effect is an assumption and no observation: {} of {} ({}) are in such sites; \
          patients by site ({}): {}",
         stuck,
-        counted(total, "patient"),
+        case.counted(total),
         percent(share),
         dose_labels.join(" / "),
         rows(&table, &site_labels)

@@ -72,7 +72,7 @@ fn small(case: &Case<'_>, model: &Model<'_>, t: usize) -> Option<Finding> {
         "the reference \"{}\" of `{}` in `{id}` has {} and {}",
         levels[reference],
         term.plan.name,
-        counted(patients, "patient"),
+        case.counted(patients),
         counted(events, "event")
     );
     let general = "every hazard ratio of the factor is then as unsure as its smallest level";

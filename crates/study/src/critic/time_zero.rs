@@ -1,14 +1,14 @@
 //! OM130: time is counted from a day on which patients could not yet be in the study.
 //!
 //! A patient who is chosen at radiotherapy cannot have died between diagnosis and radiotherapy: that time is immortal.
-//! Harm: its share of all follow-up counted. Before and after: the median as written, with delayed entry, and from entry.
+//! Harm: its share of all follow-up counted. Before and after: the median as written, with delayed entry at the last
+//! condition met, and from the treatment.
 
 use oligomet_base::Problems;
-use oligomet_base::number::counted;
 use oligomet_schema::{ColumnData, ColumnType};
 
 use super::case::percent;
-use super::future::as_of;
+use super::future::{as_of, known_on};
 use super::statistics::curve;
 use super::{Case, Finding, words};
 use crate::analysis::{Outcomes, Sampling};
@@ -27,8 +27,19 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
     if entries.is_empty() {
         return Vec::new();
     }
-    let analysed = |e: &&EndpointPlan| case.plan.analyses.iter().any(|a| a.endpoint == e.name);
-    case.plan.endpoints.iter().filter(analysed).filter_map(|e| endpoint(case, e, &entries)).collect()
+    case.analysed_endpoints().filter_map(|e| endpoint(case, e, &entries)).collect()
+}
+
+/// What the population and the rules of eligibility ask for.
+fn names_in_rules<'c>(case: &'c Case<'_>) -> impl Iterator<Item = &'c String> {
+    let rules = case.plan.population.iter().chain(case.plan.rules.iter().map(|r| &r.expression));
+    rules.flat_map(|expression| &expression.names)
+}
+
+/// Days on which rules that ask for the future can be answered. Alone they are OM131's; after an earlier entry they are
+/// the last condition met.
+fn later_conditions(case: &Case<'_>) -> Vec<String> {
+    names_in_rules(case).filter_map(|name| known_on(case, name)).collect()
 }
 
 /// Columns that hold a day before which a patient could not be in the study.
@@ -36,8 +47,7 @@ fn entry_columns(case: &Case<'_>) -> Vec<String> {
     let outcomes = outcome_columns(case);
     let columns = &case.base.data.table.columns;
     let times = columns.iter().filter(|c| matches!(c.kind, ColumnType::Date | ColumnType::Duration));
-    let rules = case.plan.population.iter().chain(case.plan.rules.iter().map(|r| &r.expression));
-    let named: Vec<&String> = rules.flat_map(|expression| &expression.names).collect();
+    let named: Vec<&String> = names_in_rules(case).collect();
     times
         .filter(|c| !outcomes.contains(&c.name) && as_of(case, &c.name).is_none())
         .filter(|c| {
@@ -70,32 +80,31 @@ fn endpoint(case: &Case<'_>, plan: &EndpointPlan, entries: &[String]) -> Option<
         return None;
     }
     let zero = case.zero_of(plan);
-    let candidates = entries.iter().filter_map(|name| Some((name, immortal(case, data, zero, name)?)));
-    let (column, entry) = candidates.fold(None, |best: Option<(&String, Immortal)>, now| match best {
-        Some(known) if known.1.days >= now.1.days => Some(known),
-        _ => Some(now),
-    })?;
     let counted_days: f64 = data.time.iter().sum();
-    let share = if counted_days > 0.0 { entry.days / counted_days } else { 0.0 };
-    if share < LEAST_SHARE {
+    let share = |days: f64| if counted_days > 0.0 { days / counted_days } else { 0.0 };
+    let (begun, first) = latest(case, data, zero, entries)?;
+    if share(first.days) < LEAST_SHARE {
         return None;
     }
+    let conditions = [entries, later_conditions(case).as_slice()].concat();
+    let (column, entry) = latest(case, data, zero, &conditions)?;
+    let share = share(entry.days);
     let what = format!(
         "{} counts from {}, but {} of {} entered later, by `{column}`",
         plan.label,
         zero.label,
         entry.patients,
-        counted(data.subject.len(), "patient")
+        case.counted(data.subject.len())
     );
     let why = format!(
         "nobody who died before entering could be chosen: {} of the follow-up counted is time in which no patient \
          could have the event; {}",
         percent(share),
-        before_after(case, plan, data, column)
+        before_after(case, plan, data, (&column, &begun))
     );
     let mend = format!(
-        "count from the day on which the last condition was met, or let patients enter the risk set there\n\
-         [endpoint.{0}]\ntime_zero = \"{column}\"\n# or, as a sensitivity analysis:\n# entry = \"{column}\"\n# min_risk_set = {1}",
+        "count from the day on which the study begins for a patient, or let patients enter the risk set where the last condition was met\n\
+         [endpoint.{0}]\ntime_zero = \"{begun}\"\n# or, as a sensitivity analysis:\n# entry = \"{column}\"\n# min_risk_set = {1}",
         plan.name,
         least_at_risk(data)
     );
@@ -110,6 +119,21 @@ fn endpoint(case: &Case<'_>, plan: &EndpointPlan, entries: &[String]) -> Option<
 struct Immortal {
     days: f64,
     patients: usize,
+}
+
+/// The column by which patients enter latest, and what lies before it; of equal ones the first.
+fn latest(
+    case: &Case<'_>,
+    data: &EndpointData,
+    zero: &TimePoint,
+    columns: &[String],
+) -> Option<(String, Immortal)> {
+    let candidates =
+        columns.iter().filter_map(|name| Some((name.clone(), immortal(case, data, zero, name)?)));
+    candidates.fold(None, |best: Option<(String, Immortal)>, now| match best {
+        Some(known) if known.1.days >= now.1.days => Some(known),
+        _ => Some(now),
+    })
 }
 
 fn immortal(case: &Case<'_>, data: &EndpointData, zero: &TimePoint, entry: &str) -> Option<Immortal> {
@@ -137,15 +161,17 @@ fn least_at_risk(data: &EndpointData) -> usize {
     LEAST_AT_RISK.min(data.subject.len().div_ceil(4))
 }
 
-/// Medians as written, with delayed entry, and counted from entry.
-fn before_after(case: &Case<'_>, plan: &EndpointPlan, data: &EndpointData, column: &str) -> String {
-    let entry = point(case, column);
-    let delayed = EndpointPlan {
-        entry: entry.clone(),
-        min_risk_set: u32::try_from(least_at_risk(data)).ok(),
-        ..plan.clone()
-    };
-    let from_entry = EndpointPlan { time_zero: entry, ..plan.clone() };
+/// Medians as written, with delayed entry at the last condition, and counted from where the study begins for a patient.
+fn before_after(
+    case: &Case<'_>,
+    plan: &EndpointPlan,
+    data: &EndpointData,
+    (last, begun): (&str, &str),
+) -> String {
+    let entry = point(case, last);
+    let delayed =
+        EndpointPlan { entry, min_risk_set: u32::try_from(least_at_risk(data)).ok(), ..plan.clone() };
+    let from_entry = EndpointPlan { time_zero: point(case, begun), ..plan.clone() };
     let derived = |changed: &EndpointPlan| {
         derive_endpoint(changed, case.zero_of(plan), case.base, case.rows, &mut Problems::new()).ok()
     };
@@ -155,7 +181,7 @@ fn before_after(case: &Case<'_>, plan: &EndpointPlan, data: &EndpointData, colum
         None => String::new(),
     };
     format!(
-        "median {} as written, {} with delayed entry{conditional}, {} counted from `{column}`",
+        "median {} as written, {} with delayed entry{conditional}, {} counted from `{begun}`",
         median(case, Some(data)),
         median(case, delayed.as_ref()),
         median(case, from_entry.as_ref())

@@ -7,19 +7,26 @@ use oligomet_schema::Category;
 use super::{Base, Values, Variable};
 use crate::plan::{Plan, VariablePlan, VariableSource};
 
-/// The columns of clusters that analyses use, as codes over the population's rows, numbered as they come.
+/// The plan with clusters only where rows of the population share them, and the columns of those clusters.
 #[must_use]
-pub fn derive_clusters(plan: &Plan, base: &Base, rows: &[usize]) -> Vec<Variable> {
+pub fn settled_clusters(plan: &Plan, base: &Base, rows: &[usize]) -> (Plan, Vec<Variable>) {
+    let mut clusters = derive_clusters(plan, base, rows);
+    let settled = settle_clusters(plan, &clusters);
+    clusters.retain(|c| settled.analyses.iter().any(|a| a.sampling.clusters == c.plan.name));
+    (settled, clusters)
+}
+
+/// The columns of clusters that analyses use, as codes over the population's rows, numbered as they come.
+fn derive_clusters(plan: &Plan, base: &Base, rows: &[usize]) -> Vec<Variable> {
     let mut names: Vec<&str> = plan.analyses.iter().map(|a| a.sampling.clusters.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     names.into_iter().filter(|n| !n.is_empty()).map(|name| cluster(name, base, rows)).collect()
 }
 
-/// The plan with clusters only where there are some: where the study does not ask for them by name and every row of the
-/// population is a patient of its own, rows are independent and keep the ordinary intervals.
-#[must_use]
-pub fn settle_clusters(plan: &Plan, clusters: &[Variable]) -> Plan {
+/// Where the study does not ask for clusters by name and every row of the population is a patient of its own, rows are
+/// independent and keep the ordinary intervals.
+fn settle_clusters(plan: &Plan, clusters: &[Variable]) -> Plan {
     let repeats = |name: &str| clusters.iter().any(|c| c.plan.name == name && has_repeats(c));
     let asked = |id: &str| plan.file.analyses.iter().any(|a| a.id.text == id && a.cluster.is_some());
     let mut settled = plan.clone();

@@ -9,7 +9,7 @@ mod follow_up;
 mod variable;
 
 pub use base::Base;
-pub use clusters::{derive_clusters, settle_clusters};
+pub use clusters::settled_clusters;
 pub use cohort::{FlowStep, Population, select_population};
 pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use endpoint::{EndpointData, derive_endpoint, event_days};

@@ -62,6 +62,8 @@ pub struct ColumnSpec {
     pub levels: Levels,
     /// When it was known.
     pub as_of: AsOf,
+    /// Of a column of the future: the date column on which it is known to everybody who has that date.
+    pub known_on: Option<String>,
     /// For which rows it exists.
     pub units: Vec<Unit>,
     /// What it is, in one sentence.
@@ -127,6 +129,7 @@ fn read_column(s: Section<'_>) -> ColumnSpec {
         label: text("label").unwrap_or_default(),
         levels: read_levels(&s),
         as_of: s.choice("as_of", &AsOf::NAMES).unwrap_or(AsOf::Future),
+        known_on: text("known_on"),
         units: units.unwrap_or_else(|| Unit::NAMES.iter().map(|(_, u)| *u).collect()),
         definition: text("definition").unwrap_or_default(),
         source: text("source").unwrap_or_default(),

@@ -6,7 +6,8 @@ const HEAD: &str = "# The data dictionary
 
 The columns of the base table that a study of relational records works with ([A study of records](study.md#a-study-of-records)). Made from
 `crates/study/data/dictionary.toml`; a test keeps it current. As of: *fixed* never changes, *history* lies before time zero whatever it is,
-*time zero* was known on that day, *future* only later: no rule of eligibility and no covariate of a model from time zero may use it.
+*time zero* was known on that day, *future* only later: no rule of eligibility and no covariate of a model from time zero may use it,
+unless follow-up begins (by time zero or `entry`) on the day on which it is known.
 
 ";
 
@@ -22,8 +23,9 @@ fn row(c: &ColumnSpec) -> String {
     } else {
         c.units.iter().map(|u| u.name()).collect::<Vec<_>>().join(", ")
     };
+    let known = c.known_on.as_ref().map_or_else(String::new, |day| format!(" Known on `{day}`."));
     let (name, kind) = (&c.name, c.kind.name());
-    format!("| `{name}` | {kind}{unit} | {units} | {}{levels} | {} |\n", c.definition, c.source)
+    format!("| `{name}` | {kind}{unit} | {units} | {}{levels}{known} | {} |\n", c.definition, c.source)
 }
 
 fn page() -> String {
@@ -45,6 +47,17 @@ fn page() -> String {
     page.push_str("| event | is |\n|---|---|\n");
     STREAMS.iter().for_each(|(name, label)| page.push_str(&format!("| `{name}` | {label} |\n")));
     page
+}
+
+#[test]
+fn what_is_known_on_a_day_is_of_the_future_and_the_day_is_a_date() {
+    let known: Vec<&ColumnSpec> = dictionary().columns.iter().filter(|c| c.known_on.is_some()).collect();
+    assert!(!known.is_empty());
+    for column in known {
+        let day = column.known_on.as_deref().and_then(|day| dictionary().column(day));
+        assert_eq!(column.as_of, AsOf::Future, "{}", column.name);
+        assert!(day.is_some_and(|d| d.kind == oligomet_schema::ColumnType::Date), "{}", column.name);
+    }
 }
 
 #[test]
