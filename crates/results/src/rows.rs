@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A step of a curve.
+/// A step of a curve; with delayed entry also a time at which somebody enters, for the number at risk.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct CurveRow {
     /// Analysis.

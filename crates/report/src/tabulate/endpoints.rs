@@ -14,7 +14,7 @@ fn words(variable: &str, level: &str) -> String {
         ("window", "beyond") => {
             "Competing events after their window: censored at the last assessment".to_owned()
         }
-        ("assessed", by) => format!("Last assessed by: {}", crate::view::lower_first(by)),
+        ("assessed", by) => format!("Last assessed by: {}", oligomet_base::words::lower_first(by)),
         ("intercurrent", event) => format!("Observation ended by an intercurrent event: {event}"),
         ("registry", "deaths") => "Deaths".to_owned(),
         ("registry", "late deaths") => "Deaths long after the last contact, as from a registry".to_owned(),

@@ -11,7 +11,7 @@ use oligomet_survival::{
 use super::finegray::Models;
 use super::intervals::{FEW_EVENTS, resampled};
 use super::km::{Groups, TOO_SMALL};
-use super::sink::{Row, Sink};
+use super::sink::{Row, Sink, with_entries};
 use super::{Inputs, Sampling, not_estimated};
 use crate::check::conf_type_name;
 use crate::derive::{EndpointData, Variable};
@@ -144,6 +144,7 @@ fn write_steps(
         plan.resamples_clusters() && groups.outcomes.cause_where(cause, own) < FEW_EVENTS
     };
     let censored = groups.outcomes.censored_by(&curve.time, |k| groups.codes[k] == level as u32);
+    let entries = groups.outcomes.entry_steps(|k| groups.codes[k] == level as u32);
     for (name, cause) in endpoint.causes.iter().zip(&curve.causes) {
         let step = |i: usize| CurveRow {
             analysis_id: plan.id.clone(),
@@ -162,6 +163,7 @@ fn write_steps(
             conf_high: cause.conf_high[i].filter(|_| !few(cause.cause)),
             one_minus_km: Some(cause.one_minus_kaplan_meier[i]),
         };
-        sink.curves.extend((0..curve.time.len()).map(step));
+        let steps = (0..curve.time.len()).map(step).collect();
+        sink.curves.extend(with_entries(steps, &entries, 0.0));
     }
 }

@@ -11,7 +11,7 @@ use oligomet_survival::{
 
 use super::intervals::{FEW_EVENTS, curves, method_of_limits, resampled};
 use super::outcomes::is_known;
-use super::sink::{Row, Sink};
+use super::sink::{Row, Sink, with_entries};
 use super::{Inputs, Outcomes, Sampling, code, not_estimated};
 use crate::check::conf_type_name;
 use crate::derive::{EndpointData, Variable};
@@ -332,7 +332,7 @@ fn write_mean_comparisons(
 }
 
 fn write_curve(plan: &AnalysisPlan, groups: &Groups, level: usize, curve: &SurvivalCurve, sink: &mut Sink) {
-    sink.curves.extend((0..curve.time.len()).map(|i| CurveRow {
+    let steps = (0..curve.time.len()).map(|i| CurveRow {
         analysis_id: plan.id.clone(),
         endpoint: plan.endpoint.clone(),
         group: groups.by.clone(),
@@ -347,7 +347,9 @@ fn write_curve(plan: &AnalysisPlan, groups: &Groups, level: usize, curve: &Survi
         conf_low: curve.conf_low[i],
         conf_high: curve.conf_high[i],
         ..CurveRow::default()
-    }));
+    });
+    let entries = groups.outcomes.entry_steps(|k| groups.codes[k] == level as u32);
+    sink.curves.extend(with_entries(steps.collect(), &entries, 1.0));
 }
 
 /// The log-rank test between groups, or why there is none.

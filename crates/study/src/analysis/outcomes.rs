@@ -209,6 +209,30 @@ impl Outcomes {
         counts
     }
 
+    /// With delayed entry, the number at risk (the sum of weights) just before every time after 0 at which some of
+    /// those that meet `wanted` enter: entry < time <= end of observation. Times ascend.
+    pub(crate) fn entry_steps(&self, wanted: impl Fn(usize) -> bool) -> Vec<(f64, f64)> {
+        let Some(entry) = &self.entry else { return Vec::new() };
+        let weight = |k: usize| self.weights.as_ref().map_or(1.0, |w| w[k]);
+        // What comes and goes, by time; at the same time nothing of it counts yet.
+        let mut changes: Vec<(f64, f64)> = Vec::new();
+        for k in (0..self.len()).filter(|k| wanted(*k)) {
+            changes.push((entry[k], weight(k)));
+            changes.push((self.times[k], -weight(k)));
+        }
+        changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut steps: Vec<(f64, f64)> = Vec::new();
+        let mut at_risk = 0.0;
+        for at_once in changes.chunk_by(|a, b| a.0 == b.0) {
+            let time = at_once[0].0;
+            if time > 0.0 && at_once.iter().any(|(_, change)| *change > 0.0) {
+                steps.push((time, at_risk));
+            }
+            at_risk += at_once.iter().map(|(_, change)| change).sum::<f64>();
+        }
+        steps
+    }
+
     /// Whether observation begins later than time zero for some.
     pub(crate) fn has_entry(&self) -> bool {
         self.entry.is_some()
@@ -256,4 +280,47 @@ fn are_whole(times: &[f64]) -> bool {
 /// Whether a subject's level is known.
 pub(crate) fn is_known(variable: &Variable, subject: u32) -> bool {
     code(variable, subject) != Category::MISSING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::sink::with_entries;
+    use oligomet_results::CurveRow;
+
+    /// Five subjects: (0, 4], (2, 6], (5, 9], (5, 7], (4, 9]; at a time nobody counts who enters then.
+    #[test]
+    fn between_steps_those_at_risk_are_who_entered_and_has_not_left() {
+        let (entry, exit) = ([0.0, 2.0, 5.0, 5.0, 4.0], [4.0, 6.0, 9.0, 7.0, 9.0]);
+        let outcomes = Outcomes {
+            days: None,
+            times: exit.to_vec(),
+            entry_days: None,
+            entry: Some(entry.to_vec()),
+            event: vec![true; 5],
+            cause: vec![1; 5],
+            weights: None,
+            strata: None,
+            clusters: None,
+            subject: (0..5).collect(),
+        };
+        let entries = outcomes.entry_steps(|_| true);
+        assert_eq!(entries, [(2.0, 1.0), (4.0, 2.0), (5.0, 2.0)]);
+        let at_risk = |t: f64| (0..5).filter(|k| entry[*k] < t && t <= exit[*k]).count() as f64;
+        let step = |time: f64| CurveRow { time, n_risk: at_risk(time), n_event: 1.0, ..CurveRow::default() };
+        let rows = with_entries([4.0, 6.0, 7.0, 9.0].map(step).to_vec(), &entries, 1.0);
+        assert_eq!(rows.iter().map(|r| r.time).collect::<Vec<_>>(), [2.0, 4.0, 5.0, 6.0, 7.0, 9.0]);
+        for tenth in 1..100 {
+            let t = f64::from(tenth) / 10.0;
+            let shown = rows.iter().find(|r| r.time >= t).map_or(0.0, |r| r.n_risk);
+            assert_eq!(shown, at_risk(t), "{t}");
+        }
+        assert_eq!((rows[0].estimate, rows[0].n_event), (1.0, 0.0));
+    }
+
+    #[test]
+    fn without_delayed_entry_a_curve_has_its_own_steps_only() {
+        let steps = vec![CurveRow { time: 3.0, ..CurveRow::default() }];
+        assert_eq!(with_entries(steps.clone(), &[], 1.0), steps);
+    }
 }

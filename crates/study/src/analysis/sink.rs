@@ -47,6 +47,36 @@ pub struct Row {
     pub warning: Option<String>,
 }
 
+/// The steps of a curve, with a row for every time at which somebody enters and nobody leaves: between two rows the
+/// number at risk is then that of the later one. `entries`: these times with the number at risk just before, ascending;
+/// `start`: the estimate before the first step.
+pub(super) fn with_entries(steps: Vec<CurveRow>, entries: &[(f64, f64)], start: f64) -> Vec<CurveRow> {
+    let Some(first) = steps.first().filter(|_| !entries.is_empty()) else { return steps };
+    let mut before = CurveRow {
+        cum_event: 0.0,
+        estimate: start,
+        std_error: Some(0.0),
+        conf_low: None,
+        conf_high: None,
+        one_minus_km: first.one_minus_km.map(|_| 0.0),
+        ..first.clone()
+    };
+    let mut entries = entries.iter().peekable();
+    let mut out = Vec::with_capacity(steps.len());
+    for step in steps {
+        while let Some((time, n_risk)) = entries.next_if(|(time, _)| *time <= step.time) {
+            if *time < step.time {
+                let entered =
+                    CurveRow { time: *time, n_risk: *n_risk, n_event: 0.0, n_censor: 0.0, ..before.clone() };
+                out.push(entered);
+            }
+        }
+        before = step.clone();
+        out.push(step);
+    }
+    out
+}
+
 impl Row {
     /// Numbers under a key.
     #[must_use]

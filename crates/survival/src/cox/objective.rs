@@ -6,7 +6,7 @@ use super::monotone::is_monotone;
 use crate::matrix::{Ldl, Matrix};
 
 /// Events per estimated coefficient below which a fit warns.
-const EVENTS_PER_PARAMETER: usize = 10;
+pub(crate) const EVENTS_PER_PARAMETER: usize = 10;
 
 /// Information per event and unit of spread below which a column may not vary within any risk set.
 const SUSPICIOUS: f64 = 1e-9;
