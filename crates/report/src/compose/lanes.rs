@@ -151,7 +151,7 @@ pub(super) fn compose_swimmer(
             .enumerate()
             .map(|(i, (what, label))| SwimmerMarkKind { label: label.clone(), shape: shape_of(what, i) })
             .collect(),
-        ongoing_label: "Event-free at the end of follow-up".into(),
+        ongoing_label: "Censored: no event of the endpoint until then".into(),
         lanes: drawn.into_iter().map(|(_, lane)| lane).collect(),
         style: style(view, figure),
     })

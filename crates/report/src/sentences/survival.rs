@@ -140,7 +140,8 @@ fn test(view: &View<'_>, analysis: &AnalysisOutline) -> Text {
         return Text::default();
     }
     let p = view.number(Format::PStatement, &test, &["p.value"]);
-    say!["The log-rank test between the groups gave ", p, "."]
+    let by = lower_first(&view.label(&analysis.by));
+    say![format!("The log-rank test between the groups by {by} gave "), p, "."]
 }
 
 fn restricted_means(view: &View<'_>, analysis: &AnalysisOutline, levels: &[String]) -> Text {

@@ -2,13 +2,13 @@
 
 use oligomet_base::number::{counted, fixed, significant};
 use oligomet_base::{Place, Problem};
-use oligomet_results::StatKey;
+use oligomet_results::{AnalysisKind, StatKey};
 use oligomet_survival::quasi_independence_test;
 
 use super::Source;
 use super::sink::{Row, Sink};
-use crate::derive::{EndpointData, follow_up, warn_of_registry};
-use crate::plan::EndpointPlan;
+use crate::derive::{EndpointData, follow_up, noun, warn_of_registry};
+use crate::plan::{AnalysisPlan, EndpointPlan};
 
 /// What is in place of an analysis in the keys of these numbers.
 const ENDPOINT: &str = "endpoint";
@@ -30,7 +30,7 @@ pub fn write_endpoint(plan: &EndpointPlan, data: &EndpointData, source: Source<'
     for (what, of, n) in &data.counts {
         sink.add(&row(what, of, "count"), &[("n", Some(*n as f64))]);
     }
-    warn_of_competing(plan, data, sink);
+    warn_of_competing(plan, data, source, sink);
     write_entry(plan, data, &row("entry", "", "quasi-independence"), sink);
     let Some(found) = follow_up(plan, &source.plan.time_zero, source.base, source.rows, data) else { return };
     sink.add(&row("registry", "deaths", "count"), &[("n", Some(found.deaths as f64))]);
@@ -40,18 +40,41 @@ pub fn write_endpoint(plan: &EndpointPlan, data: &EndpointData, source: Source<'
     sink.problems.extend(warn_of_registry(plan, &found));
 }
 
-/// Curves of kind `km` and models of kind `cox` censor competing events: said, with their number.
-fn warn_of_competing(endpoint: &EndpointPlan, data: &EndpointData, sink: &mut Sink) {
+/// Analyses that censor competing events say so, with the number of them.
+fn warn_of_competing(endpoint: &EndpointPlan, data: &EndpointData, source: Source<'_>, sink: &mut Sink) {
     let n = data.cause.iter().filter(|c| **c > 1).count();
-    if n == 0 {
+    let censors = |a: &&AnalysisPlan| a.endpoint == endpoint.name && censors_competing(a.kind);
+    let censoring: Vec<String> =
+        source.plan.analyses.iter().filter(censors).map(|a| format!("`{}`", a.id)).collect();
+    if n == 0 || censoring.is_empty() {
         return;
     }
+    let what = format!(
+        "a competing event of {} came first in {}: censored there in {}",
+        endpoint.name,
+        counted(n, noun(source.base)),
+        censoring.join(", ")
+    );
     sink.problem(
-        Problem::warning("OM109", format!("a competing event of {} came first in {}: censored there", endpoint.name, counted(n, "patient")))
+        Problem::warning("OM109", what)
             .at(Place::subject(format!("endpoint {}", endpoint.name)))
             .why("one minus a Kaplan-Meier estimate that censors competing events is more than the share of patients who have the event; hazard ratios are cause-specific")
             .mend("show the cumulative incidence (an analysis of kind `cif`, or `finegray` for models), or read the curves as those of a world without the competing event"),
     );
+}
+
+/// Whether an analysis takes the end of observation by a competing event for censoring.
+fn censors_competing(kind: AnalysisKind) -> bool {
+    match kind {
+        AnalysisKind::Km
+        | AnalysisKind::Rate
+        | AnalysisKind::Cox
+        | AnalysisKind::Subgroups
+        | AnalysisKind::Cutpoint
+        | AnalysisKind::DoseBySite => true,
+        // Fine and Gray's model stands beside cause-specific ones, which are told as such; the others count.
+        _ => false,
+    }
 }
 
 /// Whether entry says something about the event.

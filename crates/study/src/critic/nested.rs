@@ -4,7 +4,7 @@
 //! hazard ratio moves between the model with it alone and the whole model.
 
 use oligomet_base::number::fixed;
-use oligomet_schema::Category;
+use oligomet_schema::{Category, ColumnData};
 use oligomet_survival::{Coefficient, NotEstimable};
 
 use super::case::{Model, percent, quoted, ratio};
@@ -144,10 +144,18 @@ fn number_itself(case: &Case<'_>, model: &Model<'_>, group: &Group) -> String {
     let Some(covariate) = super::case::covariate_of(&first.plan).filter(|c| c.cut.is_some()) else {
         return String::new();
     };
-    if case.base.data.table.column(&covariate.from.text).is_none() {
-        return String::new();
-    }
-    format!("[covariate.{}]\nfrom = \"{}\"\nper = 10\n", first.plan.name, covariate.from.text)
+    let Some(column) = case.base.data.table.column(&covariate.from.text) else { return String::new() };
+    let per = if spans_tens(case, &column.data) { "per = 10\n" } else { "" };
+    format!("[covariate.{}]\nfrom = \"{}\"\n{per}", first.plan.name, covariate.from.text)
+}
+
+/// Whether a hazard ratio per 10 of a number says something: a dose or an age does, a line of therapy does not.
+fn spans_tens(case: &Case<'_>, data: &ColumnData) -> bool {
+    let ColumnData::Number(numbers) = data else { return true };
+    let known = case.rows.iter().map(|&r| numbers[r]).filter(|x| !x.is_nan());
+    let (least, most) =
+        known.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), x| (least.min(x), most.max(x)));
+    most - least >= 20.0
 }
 
 /// Numbers before and after in words, and the harm.

@@ -222,7 +222,7 @@ fn apply(
 }
 
 /// What a row is, as a noun.
-fn noun(base: &Base) -> &'static str {
+pub(crate) fn noun(base: &Base) -> &'static str {
     base.related.as_ref().map_or("patient", |r| r.unit.name())
 }
 

@@ -10,6 +10,7 @@ mod variable;
 
 pub use base::Base;
 pub use clusters::settled_clusters;
+pub(crate) use cohort::noun;
 pub use cohort::{FlowStep, Population, select_population};
 pub(crate) use disease::{Answers as RuleAnswers, DiseaseRules};
 pub use endpoint::{EndpointData, derive_endpoint, event_days};
