@@ -165,13 +165,13 @@ impl<'a> FineGrayModel<'a> {
         let infinite = optimum.infinite.iter().any(Option::is_some);
         Ok(FineGrayFit {
             cause: self.cause,
-            warnings: optimum.warnings(&coefficients, model.n_events()),
+            warnings: optimum.warnings(&coefficients, model.n_events(), df as f64),
             coefficients,
             loglik_null: optimum.loglik_null,
             loglik: optimum.value,
             pseudo_likelihood_ratio: ChiSquareTest::new(2.0 * (optimum.value - optimum.loglik_null), df),
             iterations: optimum.iterations,
-            convergence: if optimum.converged { Convergence::Converged } else { Convergence::NotConverged },
+            convergence: Convergence::of(optimum.converged),
             n: self.sample.n(),
             n_events: model.n_events(),
             conf_level: self.options.conf_level,

@@ -184,7 +184,7 @@ impl<'a> CoxModel<'a> {
         let loglik = optimum.state.loglik;
         Ok(CoxFit {
             wald: wald_test(&coefficients, &variance, &all),
-            warnings: optimum.warnings(&coefficients, self.sample.n_events()),
+            warnings: optimum.warnings(&coefficients, self.sample.n_events(), df as f64),
             coefficients,
             variance,
             naive_variance: robust.then_some(naive),

@@ -6,7 +6,7 @@ use super::monotone::is_monotone;
 use crate::matrix::{Ldl, Matrix};
 
 /// Events per estimated coefficient below which a fit warns.
-pub(crate) const EVENTS_PER_PARAMETER: usize = 10;
+const EVENTS_PER_PARAMETER: f64 = 10.0;
 
 /// Information per event and unit of spread below which a column may not vary within any risk set.
 const SUSPICIOUS: f64 = 1e-9;
@@ -70,7 +70,13 @@ impl<S> Optimum<S> {
     }
 
     /// What a reader of the fit must know: of the search, of coefficients that do not exist, of few events.
-    pub(crate) fn warnings(&self, coefficients: &[Coefficient], events: usize) -> Vec<CoxWarning> {
+    /// `parameters` are counted as they are used up: a penalty uses less than one a column.
+    pub(crate) fn warnings(
+        &self,
+        coefficients: &[Coefficient],
+        events: usize,
+        parameters: f64,
+    ) -> Vec<CoxWarning> {
         let mut warnings = Vec::new();
         if !self.converged {
             warnings.push(CoxWarning::NotConverged { iterations: self.iterations });
@@ -87,8 +93,8 @@ impl<S> Optimum<S> {
                 }
             });
         }
-        let parameters = self.n_identified();
-        if events < EVENTS_PER_PARAMETER * parameters {
+        if (events as f64) < EVENTS_PER_PARAMETER * parameters {
+            let parameters = libm::ceil(parameters) as usize;
             warnings.push(CoxWarning::FewEventsPerParameter { events, parameters });
         }
         warnings

@@ -4,7 +4,6 @@ use super::firth::Firth;
 use super::fit::{Convergence, CoxFit, CoxWarning, Estimate, Ties};
 use super::kernel::Kernel;
 use super::newton::{Objective, Value, maximise};
-use super::objective::EVENTS_PER_PARAMETER;
 use super::profile::Profile;
 use super::{CoxModel, Optimum, unscale};
 use crate::error::{Result, SurvivalError};
@@ -191,14 +190,6 @@ impl CoxModel<'_> {
         variance: Matrix,
     ) -> PenalisedFit {
         let n_events = self.sample.n_events();
-        let mut warnings = Vec::new();
-        if !best.converged {
-            warnings.push(CoxWarning::NotConverged { iterations: best.iterations });
-        }
-        if (n_events as f64) < EVENTS_PER_PARAMETER as f64 * effective_df {
-            let parameters = libm::ceil(effective_df) as usize;
-            warnings.push(CoxWarning::FewEventsPerParameter { events: n_events, parameters });
-        }
         PenalisedFit {
             likelihood_ratio: ChiSquareTest::new(2.0 * (best.value - best.loglik_null), coefficients.len()),
             coefficients,
@@ -209,7 +200,8 @@ impl CoxModel<'_> {
             effective_df,
             iterations: best.iterations,
             convergence: Convergence::of(best.converged),
-            warnings,
+            // No coefficient is infinite, constant or collinear here.
+            warnings: best.warnings(&[], n_events, effective_df),
             penalty,
             n: self.sample.n(),
             n_events,
