@@ -17,12 +17,15 @@ newton <- function(d, x, cause, beta) {
   }
   beta
 }
+# crr's fit at the optimum that further steps of Newton's method find.
+polished <- function(d, x, cause) {
+  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, gtol = 1e-13, maxiter = 50))
+  suppressWarnings(crr(d$time, d$status, x, failcode = cause, init = newton(d, x, cause, f$coef), maxiter = 0))
+}
 fg_case <- function(set, cause) {
   d <- read_set(set)
   x <- as.matrix(d[covariates(d)])
-  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, gtol = 1e-13, maxiter = 50))
-  beta <- newton(d, x, cause, f$coef)
-  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, init = beta, maxiter = 0))
+  f <- polished(d, x, cause)
   list(case = paste(set, cause), kind = "crr", set = set, cause = cause, coefficients = arr(f$coef), variance = rows_of(f$var),
     loglik = f$loglik, loglik_null = f$loglik.null)
 }
@@ -60,14 +63,12 @@ robust <- function(d, x, cause, beta, grp, cluster = seq_len(nrow(d))) {
 cluster_case <- function(set, cause) {
   d <- read_set(set)
   x <- as.matrix(d[covariates(d)])
-  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, gtol = 1e-13, maxiter = 50))
-  beta <- newton(d, x, cause, f$coef)
-  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, init = beta, maxiter = 0))
+  f <- polished(d, x, cause)
   one <- rep(0, nrow(d))
   # Clusters of one are crr's own variance: the formula as it stands here is the one meant.
-  stopifnot(max(abs(robust(d, x, cause, beta, one) / f$var - 1)) < 1e-6)
-  list(case = paste(set, cause, "clusters"), kind = "clusters", set = set, cause = cause, coefficients = arr(beta),
-    variance = rows_of(robust(d, x, cause, beta, one, d$cluster)), loglik = f$loglik, loglik_null = f$loglik.null)
+  stopifnot(max(abs(robust(d, x, cause, f$coef, one) / f$var - 1)) < 1e-6)
+  list(case = paste(set, cause, "clusters"), kind = "clusters", set = set, cause = cause, coefficients = arr(f$coef),
+    variance = rows_of(robust(d, x, cause, f$coef, one, d$cluster)), loglik = f$loglik, loglik_null = f$loglik.null)
 }
 # Groups with their own censoring curve: crr's own optimum, within its line search.
 cengroup_case <- function(set, cause, groups) {
@@ -105,9 +106,7 @@ finegray_case <- function(set, cause, entry = FALSE, weights = FALSE, strata = F
 predict_case <- function(set, cause) {
   d <- read_set(set)
   x <- as.matrix(d[covariates(d)])
-  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, gtol = 1e-13, maxiter = 50))
-  beta <- newton(d, x, cause, f$coef)
-  f <- suppressWarnings(crr(d$time, d$status, x, failcode = cause, init = beta, maxiter = 0))
+  f <- polished(d, x, cause)
   at <- rbind(colMeans(x), x[1, ], x[2, ])
   # predict.crr with one covariate row at a time; times in its first column.
   p <- predict(f, at)
